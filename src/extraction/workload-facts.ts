@@ -1,0 +1,95 @@
+import type { Finding } from '../findings/finding.ts';
+import type { Place } from '../findings/place.ts';
+import type { ConnectionModel } from './connection-model.ts';
+import type { Setting, UnknownCause } from './setting.ts';
+
+/** An object with a pod template, reduced to what is read. */
+export interface WorkloadSubject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** JSON pointer to the pod template: `` for a Pod, `/spec/template`, `/spec/jobTemplate/spec/template`. */
+  readonly templatePointer: string;
+  readonly templateLabels: Readonly<Record<string, string>>;
+  readonly templateAnnotations: Readonly<Record<string, string>>;
+  /** The pod spec as it stands: hostile, read with guards. */
+  readonly podSpec: unknown;
+  /** The whole object, for patches and pointers. */
+  readonly object: unknown;
+}
+
+/** The address a connection goes to, as far as it can be read. */
+export type Address =
+  | { readonly state: 'Known'; readonly host: string; readonly port?: number; readonly place?: Place }
+  | {
+      readonly state: 'Unknown';
+      readonly cause: UnknownCause;
+      readonly reason: string;
+      readonly place?: Place;
+    };
+
+/** One client that may be behind a connection. All candidates of a connection are judged. */
+export interface Candidate {
+  readonly model: ConnectionModel;
+  /** What would tell that this candidate is the one, in words. */
+  readonly decidedBy?: string;
+}
+
+/** A connection that the workload opens (Outbound) or accepts (Inbound). */
+export interface Connection {
+  /** Stable within the workload. */
+  readonly id: string;
+  readonly direction: 'Outbound' | 'Inbound';
+  readonly container: string;
+  readonly address: Address;
+  /** `Listening` by declaration or because its entry always listens; otherwise `Pooled`. */
+  readonly use: 'Pooled' | 'Listening';
+  readonly candidates: readonly Candidate[];
+  /** `Visible` in the manifest, `Declared` in an annotation, `Unnamed` where nothing is visible, `KubernetesApi` for the implied one. */
+  readonly origin: 'Visible' | 'Declared' | 'Unnamed' | 'KubernetesApi';
+  readonly place?: Place;
+}
+
+/** The pod's keep-alive sysctls: read, or the kernel's compiled-in 7200/75/9 of a new network namespace. */
+export interface PodKeepAlive {
+  readonly time: Setting<number>;
+  readonly interval: Setting<number>;
+  readonly probes: Setting<number>;
+}
+
+/** All that is known of a workload, before any policy is asked. */
+export interface WorkloadFacts {
+  readonly hostNetwork: boolean;
+  readonly keepAlive: PodKeepAlive;
+  /** A Job or CronJob: its connections end with it. */
+  readonly shortLived: boolean;
+  /** activeDeadlineSeconds of the Job or the pod. */
+  readonly deadlineSeconds?: number;
+  readonly connections: readonly Connection[];
+  /** Mesh sidecars that the pod has or asks for: device ids of implicit first hops. */
+  readonly sidecars: readonly SidecarFacts[];
+  /** Settings nobody recognises whose names speak of the matter. */
+  readonly unrecognisedSettings: readonly {
+    readonly name: string;
+    readonly container: string;
+    readonly place: Place;
+  }[];
+  /** What could not be read at all (a ConfigMap that is missing), by cause. */
+  readonly unreadable: readonly {
+    readonly what: string;
+    readonly cause: UnknownCause;
+    readonly place: Place;
+  }[];
+  /** Findings of extraction itself: 4xxx and malformed declarations. */
+  readonly findings: readonly Finding[];
+}
+
+/** A sidecar that is an implicit first hop. */
+export interface SidecarFacts {
+  readonly device: string;
+  readonly because: string;
+  readonly place?: Place;
+}

@@ -1,0 +1,51 @@
+/**
+ * Every finding code. Numbers are never reused; retired ones stay here as comments.
+ * 1xxx connections at risk or marginal (outbound), 2xxx inbound, 3xxx cannot tell,
+ * 4xxx the configuration has no effect or contradicts itself, 5xxx policies, profiles, waivers, declarations.
+ */
+export const FINDING_CODES = {
+  NPP1001: 'KeepAliveTooLate',
+  NPP1002: 'NothingSpeaks',
+  NPP1003: 'PoolActsTooLate',
+  NPP1004: 'QuietOperationTooLong',
+  NPP1005: 'ListenerTooQuiet',
+  NPP1006: 'CloseNotNoticed',
+  NPP1007: 'KeepAliveNotCounted',
+  NPP1008: 'LegBehindProxySilent',
+  NPP1009: 'PingTooEager',
+  NPP1010: 'MarginTooSmall',
+  NPP1011: 'ProbeLossNotTolerated',
+  NPP2001: 'AcceptedConnectionSilent',
+  NPP2002: 'ClosesBeforeProxy',
+  NPP2003: 'AcceptedConnectionMarginal',
+  NPP3001: 'SettingNotVisible',
+  NPP3002: 'CandidatesDisagree',
+  NPP3003: 'IdleTimerNotKnown',
+  NPP3004: 'ConfigurationNotReadable',
+  NPP3005: 'HeartbeatNotVisible',
+  NPP3006: 'UnrecognisedSettingNamed',
+  NPP3007: 'ConnectionNotVisible',
+  NPP3008: 'ProofRequired',
+  NPP3009: 'ShortLivedNotJudged',
+  NPP3010: 'CloseNoticeNotKnown',
+  NPP3011: 'ServerNotRecognised',
+  NPP3012: 'SelectorNotDecidable',
+  NPP4001: 'SysctlNotUsed',
+  NPP4002: 'EvictionNeverRuns',
+  NPP4003: 'SysctlOnHostNetwork',
+  NPP4004: 'SysctlNotSafeHere',
+  NPP4005: 'SettingIgnored',
+  NPP4006: 'LimitOnlyOnBorrow',
+  NPP5001: 'DeviceNotKnown',
+  NPP5002: 'TimeoutOutsideDeviceRange',
+  NPP5003: 'WaiverMalformed',
+  NPP5004: 'WaiverExpired',
+  NPP5005: 'WaiverMatchesNothing',
+  NPP5006: 'DeclarationMalformed',
+  NPP5007: 'PolicyNotValid',
+  NPP5008: 'DeviceIsAnEnd',
+  NPP5009: 'IdleTimeoutNotDeclared',
+} as const;
+
+/** A finding code, such as `NPP1001`. */
+export type FindingCode = keyof typeof FINDING_CODES;
