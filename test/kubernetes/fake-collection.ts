@@ -1,0 +1,118 @@
+import type { ChangeListener, Collection, WatchOptions } from '../../src/kubernetes/collection.ts';
+import type { KubernetesObject, Resource } from '../../src/kubernetes/resource.ts';
+import { ObjectStore } from '../../src/kubernetes/object-store.ts';
+import { objectKey } from '../../src/kubernetes/resource.ts';
+
+/** What the fake cluster wants of a collection. */
+export interface FakeWatcher {
+  readonly resource: Resource;
+  /** The object is so now; undefined: it is gone. */
+  tell(
+    id: { readonly namespace?: string | undefined; readonly name: string },
+    object: KubernetesObject | undefined,
+  ): void;
+  sync(): void;
+  stop(): Promise<void>;
+}
+
+/** A collection of the fake cluster: the real store, told by hand. */
+export class FakeCollection<T> implements Collection<T>, FakeWatcher {
+  readonly resource: Resource;
+  readonly #store: ObjectStore<T>;
+  readonly #options: WatchOptions<T>;
+  readonly #onStop: (collection: FakeWatcher) => void;
+  readonly #whenSynced = Promise.withResolvers<boolean>();
+  #state: 'Waiting' | 'Synced' | 'Stopped' = 'Waiting';
+  /** What the functions given to the collection threw. */
+  readonly callbackErrors: unknown[] = [];
+
+  constructor(options: WatchOptions<T>, onStop: (collection: FakeWatcher) => void) {
+    this.resource = options.resource;
+    this.#options = options;
+    this.#onStop = onStop;
+    this.#store = new ObjectStore<T>({
+      project: options.project,
+      same: options.same,
+      indexes: options.indexes,
+      onCallbackFailed: (_callback, error) => void this.callbackErrors.push(error),
+    });
+  }
+
+  tell(
+    id: { readonly namespace?: string | undefined; readonly name: string },
+    object: KubernetesObject | undefined,
+  ): void {
+    if (this.#state === 'Stopped') return;
+    if (object !== undefined && this.#selects(object)) this.#store.put(object);
+    else this.#store.remove(objectKey(id));
+  }
+
+  sync(): void {
+    if (this.#state === 'Waiting') this.#state = 'Synced';
+    this.#whenSynced.resolve(true);
+  }
+
+  get size(): number {
+    return this.#store.size;
+  }
+
+  get isSynced(): boolean {
+    return this.#state === 'Synced';
+  }
+
+  get(key: string): T | undefined {
+    return this.#store.get(key);
+  }
+
+  keys(): Iterable<string> {
+    return this.#store.objects().map(([key]) => key);
+  }
+
+  values(): Iterable<T> {
+    return this.#store.objects().map(([, value]) => value);
+  }
+
+  entries(): Iterable<readonly [string, T]> {
+    return this.#store.objects();
+  }
+
+  inIndex(index: string, group: string): readonly T[] {
+    return this.#store.inIndex(index, group);
+  }
+
+  keysInIndex(index: string, group: string): readonly string[] {
+    return this.#store.keysInIndex(index, group);
+  }
+
+  subscribe(listener: ChangeListener<T>): () => void {
+    return this.#store.subscribe(listener);
+  }
+
+  whenSynced(): Promise<boolean> {
+    return this.#whenSynced.promise;
+  }
+
+  silentMs(): number | undefined {
+    return this.isSynced ? 0 : undefined;
+  }
+
+  stop(): Promise<void> {
+    this.#state = 'Stopped';
+    this.#whenSynced.resolve(false);
+    this.#onStop(this);
+    return Promise.resolve();
+  }
+
+  /** Namespaces and plain `key=value` label selectors: what our own code uses. */
+  #selects(object: KubernetesObject): boolean {
+    const { namespace, labelSelector } = this.#options;
+    const wanted = (labelSelector ?? '').split(',').filter((term) => term !== '');
+    return (
+      (namespace === undefined || object.metadata.namespace === namespace) &&
+      wanted.every((term) => {
+        const [key = '', value = ''] = term.split('=', 2);
+        return object.metadata.labels?.[key] === value;
+      })
+    );
+  }
+}
