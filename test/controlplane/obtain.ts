@@ -1,0 +1,4 @@
+// Only gets the programs of the control plane, and prints where they lie: node build/test/controlplane/obtain.js
+import { obtainBinaries } from './obtain-binaries.ts';
+
+for (const [name, path] of Object.entries(await obtainBinaries())) console.log(`${name}\t${path}`);
