@@ -1,4 +1,13 @@
 import { z } from 'zod';
+import {
+  conditionSchema,
+  formSchema,
+  naming,
+  quantitySchema,
+  settingName,
+  settingSchema,
+  text,
+} from './client-setting.ts';
 import { entryId, sourceSchema, versionText } from './source.ts';
 
 /*
@@ -6,134 +15,10 @@ import { entryId, sourceSchema, versionText } from './source.ts';
  * values as the text that a user writes. The same schema serves users' own ClientProfiles.
  */
 
-const settingName = z.string().min(1).max(120);
-const text = z.string().max(200);
-const seconds = z.number().int().min(0).max(31_536_000);
-
-/**
- * One way in which a setting can be given. Exactly one of the members that name a place is set.
- * `property` is the ecosystem's own property name; `naming` says by which rules it may be written elsewhere
- * (Spring: environment, YAML, JSON, system property, argument).
- */
-export const formSchema = z
-  .strictObject({
-    urlParameter: text
-      .optional()
-      .describe('Query parameter of a URL, or keyword of a connection string (libpq, ADO.NET, DSN).'),
-    descriptor: text.optional().describe('Key of an Oracle connect descriptor, such as ENABLE.'),
-    property: text
-      .optional()
-      .describe('Property name as documented, such as spring.datasource.hikari.idle-timeout.'),
-    systemProperty: text
-      .optional()
-      .describe('JVM system property: -Dname=value in arguments or JAVA_TOOL_OPTIONS.'),
-    env: text.optional().describe('Environment variable, exact name.'),
-    flag: text
-      .optional()
-      .describe('Command line flag with its dashes, such as --idle-timeout or -c for key=value.'),
-    fileKey: text.optional().describe('Key of the configuration file named by `file`.'),
-    file: text
-      .optional()
-      .describe('With fileKey: base name of the file, such as sqlnet.ora; * allowed at one end.'),
-    naming: z
-      .enum(['Exact', 'Spring', 'MicroProfile', 'Micronaut'])
-      .default('Exact')
-      .describe('With property: the rules by which the ecosystem maps names.'),
-    given: text
-      .optional()
-      .describe(
-        'The text that stands for `value` in this form, where they differ (ENABLE=BROKEN means true).',
-      ),
-    value: text.optional().describe('With given: the value of the setting that it means.'),
-    unit: z
-      .enum(['Milliseconds', 'Seconds', 'Minutes', 'Hours', 'Days'])
-      .optional()
-      .describe('Unit of a bare number in this form, where it differs.'),
-    since: versionText.optional(),
-    until: versionText.optional().describe('First version in which it no longer holds.'),
-  })
-  .refine(
-    (form) =>
-      [
-        form.urlParameter,
-        form.descriptor,
-        form.property,
-        form.systemProperty,
-        form.env,
-        form.flag,
-        form.fileKey,
-      ].filter((member) => member !== undefined).length === 1,
-    'exactly one of urlParameter, descriptor, property, systemProperty, env, flag, fileKey',
-  );
-
-/** What a special value means instead of a number. */
-const meaning = z.enum(['Off', 'KernelDefault', 'Unlimited', 'Default']);
-
-/** One setting that bears on silence. */
-export const settingSchema = z.strictObject({
-  name: settingName.describe('Name as its documentation writes it.'),
-  type: z.enum(['Boolean', 'Integer', 'Duration', 'Text']),
-  unit: z
-    .enum(['Milliseconds', 'Seconds', 'Minutes', 'Hours', 'Days'])
-    .optional()
-    .describe(
-      'Duration: unit of a bare number. Suffixes (s, m, ms, ISO 8601, Go) are understood in addition where `suffixes` says so.',
-    ),
-  suffixes: z.enum(['None', 'Simple', 'Go', 'Iso8601', 'Any']).default('None'),
-  given: z
-    .array(formSchema)
-    .max(30)
-    .default([])
-    .describe('Where it can be given, first wins. None: only in code.'),
-  defaults: z
-    .array(z.strictObject({ value: text, since: versionText.optional(), until: versionText.optional() }))
-    .max(8)
-    .default([])
-    .describe('Default by version; none: no value unless given.'),
-  special: z
-    .array(z.strictObject({ value: text, means: meaning }))
-    .max(8)
-    .default([]),
-  negative: meaning.optional().describe('What any negative number means.'),
-  minimum: z
-    .strictObject({ value: z.number().int(), below: z.enum(['Off', 'Default', 'Minimum', 'Refused']) })
-    .optional()
-    .describe('Least number accepted, in `unit`, and what becomes of a lesser one.'),
-  usuallySetIn: z
-    .enum(['Configuration', 'Code'])
-    .default('Configuration')
-    .describe('Code: applications usually set it in code, so that a default is an assumption.'),
-  since: versionText.optional(),
-  until: versionText.optional(),
-});
-
-/** A number of seconds: literal, or from a setting of this entry. Exactly one of `seconds` and `setting`. */
-export const quantitySchema = z
-  .strictObject({
-    seconds: seconds.optional(),
-    setting: settingName.optional(),
-    percent: z
-      .number()
-      .int()
-      .min(1)
-      .max(1000)
-      .default(100)
-      .describe('Share of the setting that counts (a heartbeat sent at half its interval: 50).'),
-  })
-  .refine(
-    (quantity) => (quantity.seconds === undefined) !== (quantity.setting === undefined),
-    'exactly one of seconds and setting',
-  );
-
-/** A condition on a setting of this entry. All members given must hold. */
-export const conditionSchema = z.strictObject({
-  setting: settingName,
-  equals: text.optional(),
-  notEquals: text.optional(),
-  above: z.number().int().optional(),
-  belowSetting: settingName.optional().describe('Its number is less than that of this other setting.'),
-  given: z.enum(['Yes', 'No']).optional().describe('Whether it is given at all.'),
-});
+const states = z
+  .array(z.enum(['Pooled', 'InUse', 'Listening']))
+  .min(1)
+  .max(3);
 
 /** A member of the silence set. */
 export const limitSchema = z.strictObject({
@@ -153,15 +38,15 @@ export const limitSchema = z.strictObject({
     .describe('What its enforcement adds at worst: check interval, jitter upward.'),
   jitterPercent: z.number().int().min(0).max(100).default(0).describe('Jitter upward, percent of the value.'),
   enforced: z.enum(['Background', 'OnBorrow', 'None']).default('Background'),
-  states: z
-    .array(z.enum(['Pooled', 'InUse', 'Listening']))
-    .min(1)
-    .max(3)
-    .describe('States in which it acts.'),
+  states: states.describe('States in which it acts.'),
   closing: z
     .enum(['Local', 'RoundTrip'])
     .default('Local')
     .describe('RoundTrip: closing waits for the peer and hangs on a dead path.'),
+  side: z
+    .enum(['Opened', 'Accepted', 'Both'])
+    .default('Both')
+    .describe('Proxies: whether it acts on connections that it opens or on those that it accepts.'),
   when: z.array(conditionSchema).max(6).default([]).describe('It acts only when all of these hold.'),
   otherwise: z
     .string()
@@ -172,11 +57,31 @@ export const limitSchema = z.strictObject({
   until: versionText.optional(),
 });
 
-/** The kernel keep-alive that this client asks for. */
+/**
+ * The kernel keep-alive that this client asks for. A literal interval or count holds only where its own time
+ * does (a socket that leaves the time to the kernel leaves these to it too); one from a setting holds by itself.
+ */
 export const keepAliveSchema = z.strictObject({
   enabled: z.enum(['Always', 'Never', 'Setting']).describe('Whether its sockets set SO_KEEPALIVE.'),
   setting: settingName.optional().describe('With Setting: a Boolean, or a number that is not off.'),
+  orSettings: z
+    .array(settingName)
+    .max(6)
+    .default([])
+    .describe('With Setting: others, any of which asks for it too when it is given and not off.'),
+  unless: z
+    .array(conditionSchema)
+    .max(6)
+    .default([])
+    .describe('It does not ask, in spite of the above, when all of these hold.'),
+  states: states
+    .default(['Pooled', 'InUse', 'Listening'])
+    .describe('States in which the socket has it (some clients ask only when a connection lies idle).'),
   time: quantitySchema.optional().describe('Its own time before the first probe; none: the kernel’s.'),
+  timeIs: z
+    .enum(['Fixed', 'AtMost'])
+    .default('Fixed')
+    .describe('AtMost: time, interval and probes only lower the kernel’s values, never raise them.'),
   interval: quantitySchema.optional(),
   probes: z
     .strictObject({ count: z.number().int().min(1).max(127).optional(), setting: settingName.optional() })
@@ -184,25 +89,49 @@ export const keepAliveSchema = z.strictObject({
   since: versionText.optional().describe('Before this version its sockets do not ask.'),
 });
 
-/** A pool or framework puts another entry on the same connection. */
+const propertyCondition = z.strictObject({
+  property: text,
+  contains: text.optional(),
+  naming: naming.default('Exact'),
+  absent: z
+    .enum(['Fails', 'Holds'])
+    .default('Fails')
+    .describe('What becomes of the condition when the property is not given at all.'),
+});
+
+/** A pool or framework puts another entry on the same connection. For one connection string the first that holds does. */
 const bringsSchema = z.strictObject({
   client: entryId,
-  schemes: z.array(text).max(20).default([]).describe('Connection strings for which it does.'),
+  schemes: z
+    .array(text)
+    .max(20)
+    .default([])
+    .describe('Connection strings for which it does; * at the end for a prefix. None: every one.'),
   when: z
-    .array(
-      z.strictObject({
-        property: text,
-        contains: text.optional(),
-        naming: z.enum(['Exact', 'Spring', 'MicroProfile', 'Micronaut']).default('Exact'),
-      }),
-    )
+    .array(propertyCondition)
     .max(4)
     .default([])
-    .describe('Only when one of these properties is set so.'),
+    .describe('Only when all of these properties are set so.'),
   since: versionText.optional(),
   until: versionText.optional(),
   version: versionText.optional().describe('Version of that client that it brings.'),
   basis: z.enum(['Evidence', 'Assumption']).default('Evidence'),
+});
+
+/**
+ * A connection string without a scheme, known by its keywords: `Host=..;Username=..` (AdoNet), `Driver={..};..` (Odbc),
+ * `host=.. dbname=..` (Libpq), `user:password@tcp(host:port)/db` (GoMysql), `host:port,password=..,ssl=True`
+ * (StackExchangeRedis), `host:port/service` or `(DESCRIPTION=..)` (OracleConnect), `pgsql:host=..;dbname=..` (Pdo).
+ */
+const stringSchema = z.strictObject({
+  syntax: z.enum(['AdoNet', 'Odbc', 'Libpq', 'GoMysql', 'StackExchangeRedis', 'OracleConnect', 'Pdo']),
+  keywords: z
+    .array(text)
+    .max(10)
+    .default([])
+    .describe('All must be there; case and inner spaces do not count; a | b means either.'),
+  without: z.array(text).max(10).default([]).describe('None may be there.'),
+  contains: z.array(text).max(10).default([]).describe('Texts of which one must occur, such as ODBC Driver.'),
 });
 
 /** How a workload shows that it uses this client. Names end in * for a prefix. */
@@ -214,8 +143,10 @@ export const recogniseSchema = z.strictObject({
     .describe(
       'Start of a connection string before :// (or, for JDBC, before the address), such as jdbc:postgresql.',
     ),
+  strings: z.array(stringSchema).max(6).default([]),
   env: z.array(text).max(60).default([]),
   properties: z.array(text).max(60).default([]),
+  naming: naming.default('Exact').describe('Rules by which `properties` may be written elsewhere.'),
   images: z
     .array(text)
     .max(40)
@@ -228,6 +159,11 @@ export const recogniseSchema = z.strictObject({
     .default([])
     .describe('Base name of a jar, wheel, gem or package in command or arguments, without version.'),
   files: z.array(text).max(20).default([]).describe('Base name of a configuration file that only it reads.'),
+  hosts: z
+    .array(text)
+    .max(20)
+    .default([])
+    .describe('Ends of host names that tell the server, such as .postgres.database.azure.com.'),
 });
 
 /** A change that protects, as exact values of settings. */
@@ -261,17 +197,21 @@ const remedySchema = z.strictObject({
 export const clientEntrySchema = z.strictObject({
   id: entryId,
   title: z.string().min(2).max(120),
-  kind: z.enum([
-    'Driver',
-    'Pool',
-    'Framework',
-    'HttpClient',
-    'MessagingClient',
-    'Runtime',
-    'Server',
-    'Proxy',
-    'Application',
-  ]),
+  kind: z
+    .enum([
+      'Driver',
+      'Pool',
+      'Framework',
+      'HttpClient',
+      'MessagingClient',
+      'Runtime',
+      'Server',
+      'Proxy',
+      'Application',
+    ])
+    .describe(
+      'Runtime: its recognisers tell the ecosystem of a container, which narrows the candidates; its keep-alive is what a socket has of which nobody knows the library.',
+    ),
   ecosystem: z.enum([
     'Jvm',
     'Python',
@@ -290,6 +230,11 @@ export const clientEntrySchema = z.strictObject({
     .strictObject({
       host: z.array(formSchema).max(20).default([]),
       port: z.array(formSchema).max(20).default([]),
+      list: z
+        .array(formSchema)
+        .max(20)
+        .default([])
+        .describe('Value is host, host:port, a URL, or several with commas between.'),
       defaultHost: text.optional(),
       defaultPort: z.number().int().min(1).max(65535).optional(),
     })
@@ -299,9 +244,12 @@ export const clientEntrySchema = z.strictObject({
     .strictObject({
       ports: z.array(z.number().int().min(1).max(65535)).max(10).default([]),
       port: z.array(formSchema).max(10).default([]),
+      keepAlive: keepAliveSchema
+        .optional()
+        .describe('Of accepted connections, where that differs from `keepAlive` (proxies).'),
     })
     .optional()
-    .describe('Servers: ports on which it accepts connections.'),
+    .describe('Servers and proxies: ports on which it accepts connections.'),
   versions: z
     .array(
       z.strictObject({
@@ -314,11 +262,43 @@ export const clientEntrySchema = z.strictObject({
     .max(30)
     .default([])
     .describe('What another thing’s version tells of this one’s.'),
+  shows: z
+    .array(
+      z.strictObject({
+        property: text.optional(),
+        naming: naming.default('Exact'),
+        env: text.optional(),
+        urlParameter: text.optional(),
+        since: versionText.optional(),
+        until: versionText.optional(),
+      }),
+    )
+    .max(20)
+    .default([])
+    .describe(
+      'Names (* for a prefix) that only versions from `since` and before `until` know: evidence of a version.',
+    ),
   settings: z.array(settingSchema).max(60).default([]),
+  ineffective: z
+    .array(z.strictObject({ form: formSchema, why: z.string().min(3).max(300) }))
+    .max(20)
+    .default([])
+    .describe('What looks like a setting of this client and does nothing.'),
   keepAlive: keepAliveSchema
     .optional()
-    .describe('None: it opens no socket of its own (a pool, a framework).'),
+    .describe(
+      'Of its sockets (servers: the accepted ones). None: it opens none of its own (a pool, a framework).',
+    ),
+  asksPeer: keepAliveSchema
+    .optional()
+    .describe('Keep-alive that these settings make the far end use on its side of the connection.'),
   limits: z.array(limitSchema).max(20).default([]),
+  closing: z
+    .enum(['Local', 'RoundTrip'])
+    .default('Local')
+    .describe(
+      'Drivers: RoundTrip where closing waits for the peer, so that a pool’s limit on borrowing hangs on a dead path.',
+    ),
   userTimeout: quantitySchema.optional(),
   noticesClose: z
     .array(
@@ -329,7 +309,9 @@ export const clientEntrySchema = z.strictObject({
     )
     .max(6)
     .default([])
-    .describe('Whether it learns of a close that arrives while idle: first whose conditions hold.'),
+    .describe(
+      'Whether it learns of a close that arrives while idle: first whose conditions hold; none: what the entry behind it says.',
+    ),
   listens: z.enum(['Never', 'Always', 'Sometimes']).default('Never'),
   inFront: z
     .strictObject({
@@ -337,10 +319,10 @@ export const clientEntrySchema = z.strictObject({
       clients: z.array(entryId).max(40).default([]),
     })
     .optional()
-    .describe('Pools: the connections in front of which it sits.'),
+    .describe('Pools: the connections in front of which it sits; * at the end of a scheme for a prefix.'),
   brings: z
     .array(bringsSchema)
-    .max(20)
+    .max(40)
     .default([])
     .describe('Frameworks: the pool or driver that they put there.'),
   remedies: z.array(remedySchema).max(10).default([]),
@@ -350,8 +332,4 @@ export const clientEntrySchema = z.strictObject({
 });
 
 export type ClientEntry = z.infer<typeof clientEntrySchema>;
-export type ClientSetting = z.infer<typeof settingSchema>;
-export type SettingForm = z.infer<typeof formSchema>;
 export type ClientLimit = z.infer<typeof limitSchema>;
-export type SettingCondition = z.infer<typeof conditionSchema>;
-export type Quantity = z.infer<typeof quantitySchema>;
