@@ -13,6 +13,8 @@ export interface KeepAliveModel {
   readonly interval: Setting<number>;
   /** Probes before the kernel gives up. */
   readonly probes: Setting<number>;
+  /** States in which the socket has it; absent: all (some clients ask only while a connection lies idle). */
+  readonly states?: readonly ConnectionState[];
 }
 
 /** Which kind of member of the silence set a limit is. */
@@ -57,11 +59,17 @@ export interface ClientReference {
  * One end's behaviour on one connection: all that the model needs. Knows nothing of Kubernetes, files or HTTP.
  */
 export interface ConnectionModel {
-  /** Recognised: its behaviour comes from the catalogue or a declaration. Not recognised: only the kernel's keep-alive time is known. */
+  /**
+   * Recognised: its behaviour comes from the catalogue or a declaration. Not recognised: only the kernel's
+   * keep-alive time is known, and `keepAlive.enabled` is Defaulted and assumed; or it is Unknown, where a connection
+   * string that is not read could say otherwise: then nothing may be concluded from a default.
+   */
   readonly recognised: boolean;
   /** Entries that act on it, the pool before the driver; empty for an unrecognised client. */
   readonly clients: readonly ClientReference[];
   readonly keepAlive: KeepAliveModel;
+  /** The keep-alive that this client's settings make the far end use on its own side of the connection. */
+  readonly asksPeer?: KeepAliveModel;
   readonly limits: readonly LimitModel[];
   readonly noticesClose: NoticesClose;
   /** Whether its connections wait for messages (LISTEN, subscribe, watch). */

@@ -17,13 +17,30 @@ export interface WorkloadSubject {
   readonly templateAnnotations: Readonly<Record<string, string>>;
   /** The pod spec as it stands: hostile, read with guards. */
   readonly podSpec: unknown;
+  /** The controller that made it (ownerReferences with `controller: true`): it is judged in the object's place. */
+  readonly owner?: {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly name: string;
+    readonly uid?: string;
+  };
   /** The whole object, for patches and pointers. */
   readonly object: unknown;
 }
 
-/** The address a connection goes to, as far as it can be read. */
+/**
+ * The address a connection goes to, as far as it can be read. `Local` never leaves the pod and crosses no path.
+ * With `secret` the host was read in a Secret: it may be compared, never shown (it is left out of JSON).
+ */
 export type Address =
-  | { readonly state: 'Known'; readonly host: string; readonly port?: number; readonly place?: Place }
+  | {
+      readonly state: 'Known';
+      readonly host: string;
+      readonly port?: number;
+      readonly place?: Place;
+      readonly secret?: true;
+    }
+  | { readonly state: 'Local'; readonly what: 'UnixSocket' | 'Loopback'; readonly place?: Place }
   | {
       readonly state: 'Unknown';
       readonly cause: UnknownCause;
@@ -69,6 +86,11 @@ export interface WorkloadFacts {
   /** activeDeadlineSeconds of the Job or the pod. */
   readonly deadlineSeconds?: number;
   readonly connections: readonly Connection[];
+  /**
+   * The connection that it has to the Kubernetes API, where it runs under a service account of its own whose token
+   * is not switched off. Not among `connections`: it counts only for a policy whose destination is that Service.
+   */
+  readonly kubernetesApi?: Connection;
   /** Mesh sidecars that the pod has or asks for: device ids of implicit first hops. */
   readonly sidecars: readonly SidecarFacts[];
   /** Settings nobody recognises whose names speak of the matter. */
