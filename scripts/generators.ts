@@ -1,0 +1,4 @@
+import type { Generator } from './generator.ts';
+
+/** Everything that `npm run generate` makes, in this order. Add yours here. */
+export const generators: readonly Generator[] = [];
