@@ -1,0 +1,22 @@
+/** Front door: where the webhook's certificate comes from, and how it is kept fresh. */
+export type { CertificateEvent, CertificateListener, SecretChange } from './certificate-events.ts';
+export { SECRET_CHANGES } from './certificate-events.ts';
+export type { CertificateSource, ServingCertificate, SourceHealth } from './certificate-source.ts';
+export type {
+  CertificateStore,
+  SecretEntries,
+  StoredSecret,
+  WebhookConfiguration,
+  WriteOutcome,
+} from './certificate-store.ts';
+export { systemClock } from './clock.ts';
+export type { Clock } from './clock.ts';
+export { fileSource, fixedSource } from './file-source.ts';
+export type { FileSourceOptions } from './file-source.ts';
+export { DEFAULT_LIFETIMES } from './lifetimes.ts';
+export type { Lifetimes } from './lifetimes.ts';
+export { PrivateKey } from './private-key.ts';
+export { selfManagedSource } from './self-managed-source.ts';
+export type { SelfManagedOptions, SelfManagedSource } from './self-managed-source.ts';
+export { serveCertificate } from './serve-certificate.ts';
+export type { SecureServer } from './serve-certificate.ts';
