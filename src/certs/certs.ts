@@ -9,7 +9,6 @@ export type {
   WebhookConfiguration,
   WriteOutcome,
 } from './certificate-store.ts';
-export { systemClock } from './clock.ts';
 export type { Clock } from './clock.ts';
 export { fileSource, fixedSource } from './file-source.ts';
 export type { FileSourceOptions } from './file-source.ts';

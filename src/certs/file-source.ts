@@ -2,6 +2,8 @@ import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { Fault } from '../faults/fault.ts';
+import { renderFault } from '../faults/render-fault.ts';
 import { Certificate } from './certificate.ts';
 import type { CertificateListener } from './certificate-events.ts';
 import type { CertificateSource, ServingCertificate, SourceHealth } from './certificate-source.ts';
@@ -60,7 +62,7 @@ class FileSource implements CertificateSource {
   healthy(): SourceHealth {
     const because = this.#problem === '' ? '' : `; ${this.#problem}`;
     if (this.#current === undefined) return { healthy: false, detail: `no certificate yet${because}` };
-    const isValid = this.#current.notAfter > this.#options.clock.now();
+    const isValid = this.#current.notAfter > this.#options.clock.date().getTime();
     return {
       healthy: isValid,
       detail: `valid until ${new Date(this.#current.notAfter).toISOString()}${because}`,
@@ -113,7 +115,7 @@ class FileSource implements CertificateSource {
       if (typeof read === 'string') this.#refuse(read);
       else this.#serve(read);
     } catch (error) {
-      this.#problem = error instanceof Error ? error.message : String(error);
+      this.#problem = renderFault(error);
       listener({ event: 'Failed', error });
     }
   }
@@ -136,9 +138,9 @@ class FileSource implements CertificateSource {
 /** A source that always serves this pair; for tests, and for whoever restarts to change it. Throws if they do not match. */
 export function fixedSource(certificatePem: string, keyPem: string, clock: Clock): CertificateSource {
   const given = pairUp(certificatePem, keyPem);
-  if (typeof given === 'string') throw new TypeError(given);
+  if (typeof given === 'string') throw new Fault('CertificateUnusable', given);
   const healthy = (): SourceHealth => ({
-    healthy: given.notAfter > clock.now(),
+    healthy: given.notAfter > clock.date().getTime(),
     detail: `valid until ${new Date(given.notAfter).toISOString()}`,
   });
   return {
@@ -160,11 +162,15 @@ function pairUp(certificatePem: string, keyPem: string): ServingCertificate | st
   return { certificatePem, key, notAfter: certificate.notAfter };
 }
 
+function tooLarge(file: string): Fault {
+  return new Fault('CertificateUnusable', `'${file}' is larger than ${LARGEST_FILE} bytes`);
+}
+
 async function readText(file: string): Promise<string> {
   const handle = await open(file, 'r');
   try {
     const { size } = await handle.stat();
-    if (size > LARGEST_FILE) throw new RangeError(`'${file}' is larger than ${LARGEST_FILE} bytes`);
+    if (size > LARGEST_FILE) throw tooLarge(file);
     return await handle.readFile('utf8');
   } finally {
     await handle.close();

@@ -1,5 +1,6 @@
 import { randomBytes, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
+import { Fault } from '../faults/fault.ts';
 import { Certificate } from './certificate.ts';
 import type { Lifetimes } from './lifetimes.ts';
 import { PrivateKey } from './private-key.ts';
@@ -29,7 +30,7 @@ async function keyed(certificatePem: string, key: webcrypto.CryptoKey): Promise<
   const certificate = Certificate.parse(certificatePem);
   const privateKey = PrivateKey.parse(pem);
   if (certificate === undefined || privateKey === undefined) {
-    throw new Error('a certificate that was just made cannot be read');
+    throw new Fault('CertificateUnusable', 'a certificate that was just made cannot be read');
   }
   return { certificate, key: privateKey };
 }

@@ -1,3 +1,4 @@
+import { Fault } from '../faults/fault.ts';
 import type { SecretChange } from './certificate-events.ts';
 import type { Certificate } from './certificate.ts';
 import { createAuthority, issueCertificate } from './issue-certificates.ts';
@@ -55,7 +56,8 @@ async function makeAuthority(
   const next = valueOf(stored.next);
   if (plan.authority === 'Promote' && next !== undefined) return next;
   const certificate = valueOf(stored.authority);
-  if (certificate === undefined) throw new Error('the plan keeps an authority that is not there');
+  if (certificate === undefined)
+    throw new Fault('CertificateUnusable', 'the plan keeps an authority that is not there');
   return { certificate, key: valueOf(stored.authorityKey) };
 }
 
@@ -68,7 +70,8 @@ async function makeLeaf(
   const { certificate, key } = authority;
   if (plan.leaf === 'Issue' && key !== undefined) return issue({ certificate, key });
   const leaf = valueOf(stored.leaf);
-  if (leaf === undefined) throw new Error('the plan keeps a certificate that is not there');
+  if (leaf === undefined)
+    throw new Fault('CertificateUnusable', 'the plan keeps a certificate that is not there');
   return leaf;
 }
 

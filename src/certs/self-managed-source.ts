@@ -1,3 +1,4 @@
+import { renderFault } from '../faults/render-fault.ts';
 import { BundleLedger } from './bundle-ledger.ts';
 import type { Certificate } from './certificate.ts';
 import type { CertificateListener, SecretChange } from './certificate-events.ts';
@@ -79,7 +80,7 @@ class SelfManaged implements SelfManagedSource {
   #isStopped = false;
 
   constructor(options: SelfManagedOptions) {
-    if (options.names.length === 0) throw new TypeError('a serving certificate needs at least one name');
+    if (options.names.length === 0) throw new RangeError('a serving certificate needs at least one name');
     this.#options = options;
     this.#ledger = new BundleLedger(options.lifetimes.strangerSeconds);
     this.#choice = new ServingChoice(this.#ledger, options.lifetimes);
@@ -102,7 +103,7 @@ class SelfManaged implements SelfManagedSource {
     const because = this.#lastFailure === undefined ? '' : `; the last look failed: ${this.#lastFailure}`;
     if (serving === undefined) return { healthy: false, detail: `no certificate yet${because}` };
     const until = `valid until ${new Date(serving.pair.certificate.notAfter).toISOString()}`;
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.date().getTime();
     if (serving.pair.certificate.notAfter <= now) return { healthy: false, detail: `${until}${because}` };
     if (!this.#choice.hasSettled)
       return { healthy: false, detail: `not yet in every webhook configuration${because}` };
@@ -143,7 +144,7 @@ class SelfManaged implements SelfManagedSource {
       this.#lastFailure = undefined;
     } catch (error) {
       this.#failedLooks += 1;
-      this.#lastFailure = error instanceof Error ? error.message : String(error);
+      this.#lastFailure = renderFault(error);
       this.#options.listener({ event: 'Failed', error });
     }
     this.#schedule();
@@ -173,8 +174,9 @@ class SelfManaged implements SelfManagedSource {
     const configurations = await store.getConfigurations();
     const secret = await store.getSecret();
     const stored = readMaterial(secret?.entries);
-    this.#ledger.observe(configurations, trusted(stored), clock.monotonic());
-    if (canSign(stored, clock.now()) && canServe(stored, clock.now())) this.#remembered = stored;
+    this.#ledger.observe(configurations, trusted(stored), clock.monotonicMs());
+    const now = clock.date().getTime();
+    if (canSign(stored, now) && canServe(stored, now)) this.#remembered = stored;
     const authority = valueOf(stored.authority);
     if (authority !== undefined) listener({ event: 'AuthorityRead', notAfter: authority.notAfter });
     return { configurations, secret, stored };
@@ -183,7 +185,7 @@ class SelfManaged implements SelfManagedSource {
   /** Serves what is stored, if it may be served. */
   #takeUp(stored: StoredMaterial): void {
     const { clock, listener } = this.#options;
-    if (!this.#choice.offer(stored, clock.now(), clock.monotonic())) return;
+    if (!this.#choice.offer(stored, clock.date().getTime(), clock.monotonicMs())) return;
     const certificate = this.get();
     if (certificate === undefined) return;
     listener({ event: 'Serving', notAfter: certificate.notAfter });
@@ -202,7 +204,7 @@ class SelfManaged implements SelfManagedSource {
     const made =
       plan.action === 'Restore'
         ? { material: this.#whatIsRemembered(), change: 'Restored' as const }
-        : await makeMaterial(gathered.stored, plan, names, clock.now(), lifetimes);
+        : await makeMaterial(gathered.stored, plan, names, clock.date().getTime(), lifetimes);
     if (made.material === undefined) return false;
     const entries = { ...foreignEntries(gathered.secret), ...writeMaterial(made.material) };
     const outcome =
@@ -216,8 +218,8 @@ class SelfManaged implements SelfManagedSource {
 
   #plan({ stored, configurations }: Gathered): RenewalPlan {
     const { clock, names, lifetimes } = this.#options;
-    const now = clock.now();
-    const monotonic = clock.monotonic();
+    const now = clock.date().getTime();
+    const monotonic = clock.monotonicMs();
     const publishedForSeconds = (authority: Certificate): number | undefined => {
       const published = this.#ledger.publishedFor(authority, monotonic);
       return published === undefined ? undefined : published / 1000;
@@ -252,7 +254,7 @@ class SelfManaged implements SelfManagedSource {
   }
 
   #noteWritten(plan: Exclude<RenewalPlan, { action: 'Keep' }>, change: SecretChange): void {
-    if (plan.action === 'Write' && plan.leaf === 'Issue') this.#issuedAt = this.#options.clock.monotonic();
+    if (plan.action === 'Write' && plan.leaf === 'Issue') this.#issuedAt = this.#options.clock.monotonicMs();
     this.#options.listener({ event: 'SecretWritten', change, failures: plan.failures });
   }
 
@@ -261,7 +263,12 @@ class SelfManaged implements SelfManagedSource {
     const { clock, store, listener } = this.#options;
     const authorities = trusted(stored);
     if (authorities.length === 0) return false;
-    const changes = this.#ledger.changes(configurations, authorities, clock.now(), clock.monotonic());
+    const changes = this.#ledger.changes(
+      configurations,
+      authorities,
+      clock.date().getTime(),
+      clock.monotonicMs(),
+    );
     for (const { configuration, bundle, isRepair } of changes) {
       const { kind, name } = configuration;
       const outcome = await store.putCaBundle(configuration, bundle);

@@ -20,6 +20,7 @@ const FAULTS = {
   ApiTimedOut: { meaning: 'the Kubernetes API did not answer in time', retryable: true },
   ApiUnauthenticated: { meaning: 'the Kubernetes API does not accept our credentials', retryable: true },
   ApiUnreachable: { meaning: 'the Kubernetes API cannot be reached', retryable: true },
+  CertificateUnusable: { meaning: 'a certificate or its key cannot be used', retryable: true },
   CredentialsUnusable: { meaning: 'the credentials for the Kubernetes API cannot be read', retryable: true },
   KubeconfigUnusable: { meaning: 'the kubeconfig cannot be used', retryable: false },
   LeaseLost: { meaning: 'another replica is the writer now', retryable: false },
