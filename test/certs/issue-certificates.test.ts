@@ -54,7 +54,11 @@ describe('a private key', () => {
     const { key } = await createAuthority(START, DEFAULT_LIFETIMES);
     const secret = key.reveal().split('\n')[1] ?? '';
     expect(secret.length).toBeGreaterThan(20);
-    const printed = [`${key}`, JSON.stringify({ key }), inspect({ key }, { depth: 9, showHidden: true })];
+    const printed = [
+      key.toString(),
+      JSON.stringify({ key }),
+      inspect({ key }, { depth: 9, showHidden: true }),
+    ];
     for (const text of printed) expect(text).not.toContain(secret);
     expect(printed[0]).toBe('[private key]');
   });
