@@ -151,7 +151,9 @@ export const recogniseSchema = z.strictObject({
     .array(text)
     .max(40)
     .default([])
-    .describe('Last parts of an image name without tag, such as postgres or bitnami/redis.'),
+    .describe(
+      'Last parts of an image name without tag, such as postgres or bitnami/redis. The tag is evidence of the version, unless `versions` says otherwise.',
+    ),
   commands: z.array(text).max(40).default([]).describe('Base name of the program that runs.'),
   artefacts: z
     .array(text)
@@ -247,6 +249,13 @@ export const clientEntrySchema = z.strictObject({
       keepAlive: keepAliveSchema
         .optional()
         .describe('Of accepted connections, where that differs from `keepAlive` (proxies).'),
+      singleUse: z
+        .array(conditionSchema)
+        .max(4)
+        .default([])
+        .describe(
+          'When all of these hold it closes after each answer: no accepted connection ever lies idle.',
+        ),
     })
     .optional()
     .describe('Servers and proxies: ports on which it accepts connections.'),

@@ -50,7 +50,9 @@ export const formSchema = z
     env: text.optional().describe('Environment variable, exact name.'),
     jsonKey: text
       .optional()
-      .describe('With env: key of the JSON object that the variable holds; dots go deeper.'),
+      .describe(
+        'With env or urlParameter: key of the JSON object (or Python dict) that it holds; dots go deeper.',
+      ),
     flag: text
       .optional()
       .describe(
@@ -59,7 +61,7 @@ export const formSchema = z
     fileKey: text
       .optional()
       .describe(
-        'Key of the configuration file named by `file`; dots go deeper, [section] stands before an INI key.',
+        'Key of the configuration file named by `file`; dots go deeper, an INI section counts as a level, * is any one level.',
       ),
     file: text
       .optional()
