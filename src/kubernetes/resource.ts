@@ -1,3 +1,5 @@
+import { Fault } from '../faults/fault.ts';
+
 /** What every stored object of the Kubernetes API carries about itself; the part that we read. */
 export interface ObjectMeta {
   readonly name: string;
@@ -97,6 +99,6 @@ export function describeRef(ref: ObjectRef): string {
  * path that the server sees, and an empty name would turn an object's path into its collection's.
  */
 function pathSegment(name: string): string {
-  if (name === '' || name === '.' || name === '..') throw new RangeError(`not a name: '${name}'`);
+  if (name === '' || name === '.' || name === '..') throw new Fault('ApiInvalid', `'${name}' is no name`);
   return encodeURIComponent(name);
 }

@@ -25,7 +25,9 @@ export const WATCH_EVENT_TYPES = [
 ] as const;
 
 /** One thing that happened to a watched collection. */
-export type WatchEvent = { readonly collection: string } & (
+export type WatchEvent = { readonly collection: string } & WatchEventDetails;
+
+export type WatchEventDetails =
   | {
       /** A complete list has been taken over into the store. */
       readonly type: 'List';
@@ -38,7 +40,10 @@ export type WatchEvent = { readonly collection: string } & (
     }
   | { /** The first list is complete: the store can be believed. Once. */ readonly type: 'Synced' }
   | { /** A watch is open. */ readonly type: 'Connect'; readonly version: string }
-  | { /** The server told how far it is, with nothing changed. */ readonly type: 'Bookmark' }
+  | {
+      /** The server told how far it is, with nothing changed. */ readonly type: 'Bookmark';
+      readonly version: string;
+    }
   | {
       /** A watch has ended and goes on from the last version. */
       readonly type: 'Resume';
@@ -93,5 +98,4 @@ export type WatchEvent = { readonly collection: string } & (
       readonly callback: 'Project' | 'Listener' | 'Index';
       readonly error: unknown;
     }
-  | { /** The collection has been stopped. */ readonly type: 'Stop' }
-);
+  | { /** The collection has been stopped. */ readonly type: 'Stop' };

@@ -1,7 +1,8 @@
-import type { ChangeListener, Collection, WatchOptions } from '../../src/kubernetes/collection.ts';
+import type { WatchOptions } from '../../src/kubernetes/collection.ts';
 import type { KubernetesObject, Resource } from '../../src/kubernetes/resource.ts';
 import { ObjectStore } from '../../src/kubernetes/object-store.ts';
 import { objectKey } from '../../src/kubernetes/resource.ts';
+import { StoredCollection } from '../../src/kubernetes/stored-collection.ts';
 
 /** What the fake cluster wants of a collection. */
 export interface FakeWatcher {
@@ -16,9 +17,7 @@ export interface FakeWatcher {
 }
 
 /** A collection of the fake cluster: the real store, told by hand. */
-export class FakeCollection<T> implements Collection<T>, FakeWatcher {
-  readonly resource: Resource;
-  readonly #store: ObjectStore<T>;
+export class FakeCollection<T> extends StoredCollection<T> implements FakeWatcher {
   readonly #options: WatchOptions<T>;
   readonly #onStop: (collection: FakeWatcher) => void;
   readonly #whenSynced = Promise.withResolvers<boolean>();
@@ -27,15 +26,15 @@ export class FakeCollection<T> implements Collection<T>, FakeWatcher {
   readonly callbackErrors: unknown[] = [];
 
   constructor(options: WatchOptions<T>, onStop: (collection: FakeWatcher) => void) {
-    this.resource = options.resource;
-    this.#options = options;
-    this.#onStop = onStop;
-    this.#store = new ObjectStore<T>({
+    const store = new ObjectStore<T>({
       project: options.project,
       same: options.same,
       indexes: options.indexes,
       onCallbackFailed: (_callback, error) => void this.callbackErrors.push(error),
     });
+    super(options.resource, store);
+    this.#options = options;
+    this.#onStop = onStop;
   }
 
   tell(
@@ -43,8 +42,8 @@ export class FakeCollection<T> implements Collection<T>, FakeWatcher {
     object: KubernetesObject | undefined,
   ): void {
     if (this.#state === 'Stopped') return;
-    if (object !== undefined && this.#selects(object)) this.#store.put(object);
-    else this.#store.remove(objectKey(id));
+    if (object !== undefined && this.#selects(object)) this.store.put(object);
+    else this.store.remove(objectKey(id));
   }
 
   sync(): void {
@@ -52,40 +51,8 @@ export class FakeCollection<T> implements Collection<T>, FakeWatcher {
     this.#whenSynced.resolve(true);
   }
 
-  get size(): number {
-    return this.#store.size;
-  }
-
   get isSynced(): boolean {
     return this.#state === 'Synced';
-  }
-
-  get(key: string): T | undefined {
-    return this.#store.get(key);
-  }
-
-  keys(): Iterable<string> {
-    return this.#store.objects().map(([key]) => key);
-  }
-
-  values(): Iterable<T> {
-    return this.#store.objects().map(([, value]) => value);
-  }
-
-  entries(): Iterable<readonly [string, T]> {
-    return this.#store.objects();
-  }
-
-  inIndex(index: string, group: string): readonly T[] {
-    return this.#store.inIndex(index, group);
-  }
-
-  keysInIndex(index: string, group: string): readonly string[] {
-    return this.#store.keysInIndex(index, group);
-  }
-
-  subscribe(listener: ChangeListener<T>): () => void {
-    return this.#store.subscribe(listener);
   }
 
   whenSynced(): Promise<boolean> {
