@@ -1,4 +1,3 @@
-import type { KeepAliveModel } from '../extraction/connection-model.ts';
 import type { Setting } from '../extraction/setting.ts';
 
 /** What becomes of the next packet once a hop has forgotten the connection. */
@@ -11,6 +10,11 @@ export type IdleTimer =
       readonly seconds: number;
       readonly basis: 'Declared' | 'ReadFrom' | 'DeviceDefault';
       readonly source: string;
+      /**
+       * Set where the value is taken for granted, in words: the object that should declare the timeout does not
+       * say it, so the device's default stands in. A verdict that rests on it is an assumption.
+       */
+      readonly assumption?: string;
     }
   | { readonly kind: 'None' }
   /** Nobody knows it; `atLeastSeconds` is what it is known to survive. */
@@ -84,6 +88,3 @@ export interface WorkloadCircumstances {
   /** Names of settings nobody recognises that speak of the matter. */
   readonly unrecognisedSettings: readonly string[];
 }
-
-/** Keep-alive of an end whose settings a policy states. */
-export type AnyKeepAlive = KeepAliveModel | StatedKeepAlive;

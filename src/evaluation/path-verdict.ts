@@ -25,7 +25,7 @@ export interface DecidingMember {
   /** Sweep or jitter included in the silence. */
   readonly extraSeconds: number;
   readonly lazy: boolean;
-  /** Catalogue id, hop name or `peer`. */
+  /** Catalogue id, hop name, `peer`, `pod` (the kernel's keep-alive of an unrecognised client), `policy` or `workload`. */
   readonly from: string;
 }
 
@@ -53,6 +53,10 @@ export type VerdictReason =
   | 'PingTooEager'
   | 'NothingToJudge';
 
+/** What ends a hang. `KeepAlive`: the kernel gives up because its probes stay unanswered. */
+export type HangEndedBy =
+  'Reset' | 'Close' | 'SocketTimeout' | 'UserTimeout' | 'Retransmissions' | 'KeepAlive' | 'Nothing';
+
 /** The verdict of one state of a connection at one hop. */
 export interface HopVerdict {
   /** Hop name, or `peer` for the far end's own limit. */
@@ -64,7 +68,10 @@ export interface HopVerdict {
   readonly basis: Basis;
   readonly assumption?: string;
   readonly reason: VerdictReason;
-  /** Longest silence that this hop sees, in seconds, losses not included; `null` for unbounded. */
+  /**
+   * Longest silence that this hop sees, in seconds, losses not included; `null` for unbounded. Where a setting
+   * is unknown: the longest it can be.
+   */
   readonly silenceSeconds: number | null;
   /** The same with tolerated probe losses. */
   readonly silenceWithLossesSeconds: number | null;
@@ -73,13 +80,16 @@ export interface HopVerdict {
   readonly onExpiry: OnExpiry;
   readonly refreshedBy: 'Packets' | 'Payload';
   readonly decidedBy: DecidingMember;
-  /** Everything that could have spoken: for `why`. */
+  /** Everything that could have spoken, also what is off or unknown (`nominalSeconds` null): for `why`. */
   readonly members: readonly DecidingMember[];
   /** Whether the policy enforces this state. */
   readonly enforced: boolean;
-  /** Seconds the next request hangs; `null` for no known limit. */
+  /**
+   * Seconds the next request hangs; `null` for no known limit. For a listening connection, which sends no
+   * request: seconds of silence after which it notices that it is dead.
+   */
   readonly hangSeconds: number | null;
-  readonly hangEndedBy: 'Reset' | 'Close' | 'SocketTimeout' | 'UserTimeout' | 'Retransmissions' | 'Nothing';
+  readonly hangEndedBy: HangEndedBy;
   /** The setting whose absence or invisibility made it Unknown or an assumption. */
   readonly missing?: string;
 }

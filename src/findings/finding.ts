@@ -24,7 +24,8 @@ export interface Consequence {
   /** How long the next request hangs before it fails; 0 for an error at once; `null` for no limit known. */
   readonly hangSeconds: number | null;
   /** What ends the hang. */
-  readonly endedBy: 'Reset' | 'Close' | 'SocketTimeout' | 'UserTimeout' | 'Retransmissions' | 'Nothing';
+  readonly endedBy:
+    'Reset' | 'Close' | 'SocketTimeout' | 'UserTimeout' | 'Retransmissions' | 'KeepAlive' | 'Nothing';
 }
 
 /** One change that makes the verdict Protected: exact text, and where it goes. */

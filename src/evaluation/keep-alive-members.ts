@@ -1,0 +1,108 @@
+import type { KeepAliveModel } from '../extraction/connection-model.ts';
+import type { HopModel, StatedKeepAlive } from './path-model.ts';
+import type { DecidingMember } from './path-verdict.ts';
+import { restOn } from './silence-member.ts';
+import type { Member } from './silence-member.ts';
+import type { Situation } from './situation.ts';
+import { after, exactly, millisecondsOf, NEVER, repeated, secondsOf, spanOf } from './span.ts';
+import type { Span } from './span.ts';
+import type { PlacedHop } from './split-legs.ts';
+
+/**
+ * The kernels' probes that a hop sees: those of both ends of its leg, and none where only payload refreshes it
+ * (RFC 1122 section 4.2.3.6: a probe is an empty segment). Probes of one leg never reach the next.
+ */
+export function keepAliveMembers(situation: Situation, placed: PlacedHop): readonly Member[] {
+  if (placed.hop.refreshedBy === 'Payload') return [];
+  const { leg } = placed;
+  const lost = situation.path.lostProbes;
+  const near =
+    leg.near === 'Workload' ? [workloadKeepAlive(situation)] : hopKeepAlive(leg.near, 'towardPeer', lost);
+  const far =
+    leg.far === 'Peer'
+      ? stated(situation.path.peer.keepAlive, lost, PEER)
+      : hopKeepAlive(leg.far, 'towardWorkload', lost);
+  return [...near, ...far];
+}
+
+const PEER: Pick<DecidingMember, 'kind' | 'name' | 'from'> = {
+  kind: 'PeerKeepAlive',
+  name: 'peer.keepAlive.timeSeconds',
+  from: 'peer',
+};
+
+function hopKeepAlive(hop: HopModel, side: 'towardWorkload' | 'towardPeer', lost: number): readonly Member[] {
+  return stated(hop[side], lost, {
+    kind: 'HopKeepAlive',
+    name: `keepAlive.${side}.timeSeconds`,
+    from: hop.name,
+  });
+}
+
+function stated(
+  keepAlive: StatedKeepAlive | undefined,
+  lostProbes: number,
+  whose: Pick<DecidingMember, 'kind' | 'name' | 'from'>,
+): readonly Member[] {
+  if (keepAlive === undefined) return [];
+  const plain = exactly(millisecondsOf(keepAlive.timeSeconds));
+  const interval = exactly(millisecondsOf(keepAlive.intervalSeconds));
+  return [
+    {
+      described: { ...whose, nominalSeconds: keepAlive.timeSeconds, extraSeconds: 0, lazy: false },
+      plain,
+      lossy: withLosses(plain, interval, lostProbes),
+      given: false,
+    },
+  ];
+}
+
+/** After a lost probe the kernel sends the next one interval later (tcp(7), tcp_keepalive_intvl). */
+function withLosses(first: Span, interval: Span, lostProbes: number): Span {
+  return after(first, repeated(interval, lostProbes));
+}
+
+function workloadKeepAlive(situation: Situation): Member {
+  const { connection, circumstances, path } = situation;
+  return connection.recognised
+    ? modelled(connection.keepAlive, connection.clients[0]?.id ?? 'workload', path.lostProbes)
+    : assumedOfPod(circumstances.podKeepAlive, path.lostProbes);
+}
+
+function modelled(keepAlive: KeepAliveModel, from: string, lostProbes: number): Member {
+  const { enabled, time, interval } = keepAlive;
+  const off = enabled.state !== 'Unknown' && !enabled.value;
+  if (off) {
+    const described = describe('KeepAlive', enabled.name, NEVER, from);
+    return { described, plain: NEVER, lossy: NEVER, ...restOn([enabled]) };
+  }
+  const whenOn = spanOf(time);
+  const plain = enabled.state === 'Unknown' ? { least: whenOn.least, most: Infinity } : whenOn;
+  return {
+    described: describe('KeepAlive', time.name, plain, from),
+    plain,
+    lossy: withLosses(plain, spanOf(interval), lostProbes),
+    ...restOn([enabled, time], lostProbes === 0 ? [] : [interval]),
+  };
+}
+
+/**
+ * A client that nobody recognises: the kernel's time of its pod is taken as what its connections do, although a
+ * sysctl does nothing for a socket that does not ask for probes.
+ */
+function assumedOfPod(pod: Situation['circumstances']['podKeepAlive'], lostProbes: number): Member {
+  const plain = spanOf(pod.time);
+  const seconds = secondsOf(plain.most);
+  const value = seconds === null ? '' : `, ${seconds} s`;
+  return {
+    described: describe('KeepAlive', pod.time.name, plain, 'pod'),
+    plain,
+    lossy: withLosses(plain, spanOf(pod.interval), lostProbes),
+    ...restOn([pod.time], lostProbes === 0 ? [] : [pod.interval]),
+    assumption: `the client is not recognised: its connections are taken to send keep-alives at the pod's ${pod.time.name}${value}`,
+  };
+}
+
+function describe(kind: DecidingMember['kind'], name: string, span: Span, from: string): DecidingMember {
+  return { kind, name, nominalSeconds: secondsOf(span.most), extraSeconds: 0, lazy: false, from };
+}

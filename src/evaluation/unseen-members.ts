@@ -1,0 +1,48 @@
+import type { VerdictReason } from './path-verdict.ts';
+import type { Member } from './silence-member.ts';
+import type { Situation } from './situation.ts';
+import { ANY, millisecondsOf } from './span.ts';
+import type { HopModel } from './path-model.ts';
+import type { PlacedHop } from './split-legs.ts';
+
+/**
+ * What a client that nobody recognises may do unseen. On a hop that hears the pod's keep-alives, those decide, on
+ * an assumption; on any other hop only payload could, which cannot be seen. A server closes idle connections as
+ * most servers do, unless the pod sets a keep-alive time that comes too late for this hop.
+ */
+export function unseenMembers(situation: Situation, placed: PlacedHop): readonly Member[] {
+  if (situation.connection.recognised) return [];
+  const hears = hearsWorkload(placed);
+  if (situation.path.direction === 'Inbound') {
+    const late = hears && podSetsLate(situation, placed.hop);
+    return late ? [] : [UNSEEN_IDLE_LIMIT];
+  }
+  return hears ? [] : [UNSEEN_HEARTBEAT];
+}
+
+/** Most servers close idle connections by themselves; of one that nobody recognises it cannot be seen when. */
+export const UNSEEN_IDLE_LIMIT = unseen('IdleLimit', 'idle limit of the server', 'ServerNotRecognised');
+
+const UNSEEN_HEARTBEAT = unseen('Heartbeat', 'heartbeat of the client', 'HeartbeatNotVisible');
+
+function hearsWorkload(placed: PlacedHop): boolean {
+  return placed.hop.refreshedBy === 'Packets' && placed.leg.near === 'Workload';
+}
+
+/** Whether the pod itself sets a keep-alive time that is at or above every timeout that the hop may have. */
+function podSetsLate(situation: Situation, hop: HopModel): boolean {
+  const { time } = situation.circumstances.podKeepAlive;
+  if (time.state !== 'Known' || hop.timers.length === 0) return false;
+  const set = millisecondsOf(time.value);
+  return hop.timers.every((timer) => timer.kind === 'Seconds' && set >= millisecondsOf(timer.seconds));
+}
+
+function unseen(kind: 'Heartbeat' | 'IdleLimit', name: string, reason: VerdictReason): Member {
+  return {
+    described: { kind, name, nominalSeconds: null, extraSeconds: 0, lazy: false, from: 'pod' },
+    plain: ANY,
+    lossy: ANY,
+    given: false,
+    hidden: { name, reason },
+  };
+}
