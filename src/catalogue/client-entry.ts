@@ -8,86 +8,14 @@ import {
   settingSchema,
   text,
 } from './client-setting.ts';
+import { keepAliveSchema, limitSchema } from './client-behaviour.ts';
+import { recogniseSchema } from './client-recognition.ts';
 import { entryId, sourceSchema, versionText } from './source.ts';
 
 /*
  * The format of a client, in the shape that a CRD can hold: no unions, no floats, choices as PascalCase strings,
  * values as the text that a user writes. The same schema serves users' own ClientProfiles.
  */
-
-const states = z
-  .array(z.enum(['Pooled', 'InUse', 'Listening']))
-  .min(1)
-  .max(3);
-
-/** A member of the silence set. */
-export const limitSchema = z.strictObject({
-  kind: z.enum([
-    'Heartbeat',
-    'IdleEviction',
-    'MaxLifetime',
-    'OperationTimeout',
-    'OperationDeadline',
-    'IdleLimit',
-  ]),
-  value: quantitySchema,
-  sweep: z
-    .array(quantitySchema)
-    .max(3)
-    .default([])
-    .describe('What its enforcement adds at worst: check interval, jitter upward.'),
-  jitterPercent: z.number().int().min(0).max(100).default(0).describe('Jitter upward, percent of the value.'),
-  enforced: z.enum(['Background', 'OnBorrow', 'None']).default('Background'),
-  states: states.describe('States in which it acts.'),
-  closing: z
-    .enum(['Local', 'RoundTrip'])
-    .default('Local')
-    .describe('RoundTrip: closing waits for the peer and hangs on a dead path.'),
-  side: z
-    .enum(['Opened', 'Accepted', 'Both'])
-    .default('Both')
-    .describe('Proxies: whether it acts on connections that it opens or on those that it accepts.'),
-  when: z.array(conditionSchema).max(6).default([]).describe('It acts only when all of these hold.'),
-  otherwise: z
-    .string()
-    .max(300)
-    .optional()
-    .describe('Why it bounds nothing when they do not, as a sentence for the user.'),
-  since: versionText.optional(),
-  until: versionText.optional(),
-});
-
-/**
- * The kernel keep-alive that this client asks for. A literal interval or count holds only where its own time
- * does (a socket that leaves the time to the kernel leaves these to it too); one from a setting holds by itself.
- */
-export const keepAliveSchema = z.strictObject({
-  enabled: z.enum(['Always', 'Never', 'Setting']).describe('Whether its sockets set SO_KEEPALIVE.'),
-  setting: settingName.optional().describe('With Setting: a Boolean, or a number that is not off.'),
-  orSettings: z
-    .array(settingName)
-    .max(6)
-    .default([])
-    .describe('With Setting: others, any of which asks for it too when it is given and not off.'),
-  unless: z
-    .array(conditionSchema)
-    .max(6)
-    .default([])
-    .describe('It does not ask, in spite of the above, when all of these hold.'),
-  states: states
-    .default(['Pooled', 'InUse', 'Listening'])
-    .describe('States in which the socket has it (some clients ask only when a connection lies idle).'),
-  time: quantitySchema.optional().describe('Its own time before the first probe; none: the kernel’s.'),
-  timeIs: z
-    .enum(['Fixed', 'AtMost'])
-    .default('Fixed')
-    .describe('AtMost: time, interval and probes only lower the kernel’s values, never raise them.'),
-  interval: quantitySchema.optional(),
-  probes: z
-    .strictObject({ count: z.number().int().min(1).max(127).optional(), setting: settingName.optional() })
-    .optional(),
-  since: versionText.optional().describe('Before this version its sockets do not ask.'),
-});
 
 const propertyCondition = z.strictObject({
   property: text,
@@ -116,56 +44,6 @@ const bringsSchema = z.strictObject({
   until: versionText.optional(),
   version: versionText.optional().describe('Version of that client that it brings.'),
   basis: z.enum(['Evidence', 'Assumption']).default('Evidence'),
-});
-
-/**
- * A connection string without a scheme, known by its keywords: `Host=..;Username=..` (AdoNet), `Driver={..};..` (Odbc),
- * `host=.. dbname=..` (Libpq), `user:password@tcp(host:port)/db` (GoMysql), `host:port,password=..,ssl=True`
- * (StackExchangeRedis), `host:port/service` or `(DESCRIPTION=..)` (OracleConnect), `pgsql:host=..;dbname=..` (Pdo).
- */
-const stringSchema = z.strictObject({
-  syntax: z.enum(['AdoNet', 'Odbc', 'Libpq', 'GoMysql', 'StackExchangeRedis', 'OracleConnect', 'Pdo']),
-  keywords: z
-    .array(text)
-    .max(10)
-    .default([])
-    .describe('All must be there; case and inner spaces do not count; a | b means either.'),
-  without: z.array(text).max(10).default([]).describe('None may be there.'),
-  contains: z.array(text).max(10).default([]).describe('Texts of which one must occur, such as ODBC Driver.'),
-});
-
-/** How a workload shows that it uses this client. Names end in * for a prefix. */
-export const recogniseSchema = z.strictObject({
-  schemes: z
-    .array(text)
-    .max(40)
-    .default([])
-    .describe(
-      'Start of a connection string before :// (or, for JDBC, before the address), such as jdbc:postgresql.',
-    ),
-  strings: z.array(stringSchema).max(6).default([]),
-  env: z.array(text).max(60).default([]),
-  properties: z.array(text).max(60).default([]),
-  naming: naming.default('Exact').describe('Rules by which `properties` may be written elsewhere.'),
-  images: z
-    .array(text)
-    .max(40)
-    .default([])
-    .describe(
-      'Last parts of an image name without tag, such as postgres or bitnami/redis. The tag is evidence of the version, unless `versions` says otherwise.',
-    ),
-  commands: z.array(text).max(40).default([]).describe('Base name of the program that runs.'),
-  artefacts: z
-    .array(text)
-    .max(40)
-    .default([])
-    .describe('Base name of a jar, wheel, gem or package in command or arguments, without version.'),
-  files: z.array(text).max(20).default([]).describe('Base name of a configuration file that only it reads.'),
-  hosts: z
-    .array(text)
-    .max(20)
-    .default([])
-    .describe('Ends of host names that tell the server, such as .postgres.database.azure.com.'),
 });
 
 /** A change that protects, as exact values of settings. */
@@ -228,6 +106,11 @@ export const clientEntrySchema = z.strictObject({
     'Any',
   ]),
   recognise: recogniseSchema,
+  like: entryId
+    .optional()
+    .describe(
+      'It stands on this other client (a binding of a C library): what this entry leaves out is as there. See inherit-entry.ts.',
+    ),
   address: z
     .strictObject({
       host: z.array(formSchema).max(20).default([]),
@@ -341,4 +224,3 @@ export const clientEntrySchema = z.strictObject({
 });
 
 export type ClientEntry = z.infer<typeof clientEntrySchema>;
-export type ClientLimit = z.infer<typeof limitSchema>;
