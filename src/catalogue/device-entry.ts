@@ -32,8 +32,10 @@ const kubernetesField = z.strictObject({
     'EnvoyFilter',
     'ConfigMap',
     'BackendPolicy',
+    'Pod',
     'Other',
   ]),
+  other: z.string().max(100).optional().describe('With kind Other: which kind, such as FelixConfiguration.'),
   apiGroup: z.string().max(100).optional(),
   annotation: z.string().max(253).optional().describe('Annotation key; may hold <port>.'),
   field: z.string().max(200).optional().describe('Field path, with dots.'),
@@ -137,3 +139,5 @@ export const deviceEntrySchema = z.strictObject({
 });
 
 export type DeviceEntry = z.infer<typeof deviceEntrySchema>;
+export type DeviceKubernetesField = z.infer<typeof kubernetesField>;
+
