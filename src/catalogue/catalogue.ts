@@ -1,16 +1,8 @@
 import type { ClientEntry } from './client-entry.ts';
 import type { DeviceEntry } from './device-entry.ts';
-import { NameIndex } from './name-index.ts';
 import { deviceNames, nearestDeviceId, type DeviceNames } from './nearest-device.ts';
-import {
-  artefactForms,
-  baseNameForms,
-  boundedName,
-  imageForms,
-  propertyForm,
-  schemeForms,
-  type PropertyNaming,
-} from './recogniser-names.ts';
+import { PROPERTY_NAMINGS, RecogniserIndex } from './recogniser-index.ts';
+import type { PropertyNaming } from './recogniser-names.ts';
 
 /**
  * Devices and clients, and how to find them. Immutable. What a look-up costs does not grow with the number of
@@ -24,8 +16,7 @@ export class Catalogue {
   readonly clients: readonly ClientEntry[];
   readonly #devicesById: ReadonlyMap<string, DeviceEntry>;
   readonly #clientsById: ReadonlyMap<string, ClientEntry>;
-  readonly #orders: ReadonlyMap<ClientEntry, number>;
-  readonly #indexes = new Map<string, NameIndex<ClientEntry>>();
+  readonly #index: RecogniserIndex;
   #deviceNames: DeviceNames | undefined;
 
   /** Of entries with the same id the last one holds. */
@@ -34,7 +25,7 @@ export class Catalogue {
     this.#clientsById = byId(clients);
     this.devices = Object.freeze([...this.#devicesById.values()]);
     this.clients = Object.freeze([...this.#clientsById.values()]);
-    this.#orders = new Map(this.clients.map((client, order) => [client, order]));
+    this.#index = new RecogniserIndex(this.clients);
     Object.freeze(this);
   }
 
@@ -53,74 +44,57 @@ export class Catalogue {
     return id === undefined ? undefined : this.#devicesById.get(id);
   }
 
-  /** By the start of a connection string before `://`, or, for JDBC, before the address. Case does not count. */
+  /**
+   * By the start of a connection string before `://`, or, for JDBC, before the address. Case does not count, and a
+   * longer scheme is found by each of its starts: `jdbc:oracle:thin` by `jdbc:oracle`.
+   */
   byScheme(scheme: string): readonly ClientEntry[] {
-    return this.#find('schemes', schemeForms(scheme), (name) => name.toLowerCase());
+    return this.#index.find('scheme', scheme);
   }
 
-  /** By the exact name of an environment variable. */
+  /** By the syntax of a connection string without a scheme: those whose keywords are to be looked at. */
+  byStringSyntax(syntax: ClientEntry['recognise']['strings'][number]['syntax']): readonly ClientEntry[] {
+    return this.#index.find('syntax', syntax);
+  }
+
+  /** By the name of an environment variable: its own, or one by which one of its properties can be given. */
   byEnv(name: string): readonly ClientEntry[] {
-    return this.#find('env', boundedName(name), (known) => known);
+    return this.#index.find('env', name);
   }
 
-  /** By a property's name as written, under the rules by which its ecosystem maps names. */
-  byProperty(name: string, naming: PropertyNaming): readonly ClientEntry[] {
-    const forms = boundedName(name).map((bounded) => propertyForm(bounded, naming));
-    return this.#find('properties', forms, (known) => propertyForm(known, naming), naming);
+  /** By a property's name as written in a file, an argument or a system property; under all rules, or one. */
+  byProperty(name: string, naming?: PropertyNaming): readonly ClientEntry[] {
+    return this.#index.findProperty(name, naming === undefined ? PROPERTY_NAMINGS : [naming]);
   }
 
   /** By an image reference: registry, tag and digest do not count. */
   byImage(image: string): readonly ClientEntry[] {
-    return this.#find('images', imageForms(image), (name) => name.toLowerCase());
+    return this.#index.find('image', image);
   }
 
   /** By the program that runs, as a path or a base name. */
   byCommand(program: string): readonly ClientEntry[] {
-    return this.#find('commands', baseNameForms(program), (known) => known);
+    return this.#index.find('command', program);
   }
 
   /** By a jar, wheel, gem or package, as a path or a base name, with or without version and extension. */
   byArtefact(artefact: string): readonly ClientEntry[] {
-    return this.#find('artefacts', artefactForms(artefact), (name) => name.toLowerCase());
+    return this.#index.find('artefact', artefact);
   }
 
   /** By a configuration file, as a path or a base name. */
   byFile(file: string): readonly ClientEntry[] {
-    return this.#find('files', baseNameForms(file), (known) => known);
+    return this.#index.find('file', file);
+  }
+
+  /** By the end of a host name that tells the server. */
+  byHost(host: string): readonly ClientEntry[] {
+    return this.#index.find('host', host);
   }
 
   /** A catalogue with users' own entries; one that has the id of a known entry takes its place. */
   withProfiles(profiles: Iterable<ClientEntry>): Catalogue {
     return new Catalogue(this.devices, [...this.clients, ...profiles]);
-  }
-
-  #find(
-    list: keyof ClientEntry['recognise'],
-    forms: readonly string[],
-    canonical: (name: string) => string,
-    rules = '',
-  ): readonly ClientEntry[] {
-    const index = this.#index(list, canonical, rules);
-    const found = new Set<ClientEntry>();
-    for (const form of forms) index.collect(form, found);
-    if (found.size < 2) return [...found];
-    return [...found].sort((left, right) => (this.#orders.get(left) ?? 0) - (this.#orders.get(right) ?? 0));
-  }
-
-  #index(
-    list: keyof ClientEntry['recognise'],
-    canonical: (name: string) => string,
-    rules: string,
-  ): NameIndex<ClientEntry> {
-    const key = `${list} ${rules}`;
-    const made = this.#indexes.get(key);
-    if (made !== undefined) return made;
-    const index = new NameIndex<ClientEntry>();
-    for (const client of this.clients) {
-      for (const name of client.recognise[list]) index.add(canonical(name), client);
-    }
-    this.#indexes.set(key, index);
-    return index;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { DeviceEntry } from './device-entry.ts';
 import type { EntryComplaint, EntryPath } from './entry-problem.ts';
-import { annotationPattern } from './kubernetes-annotation.ts';
+import { annotationPattern, isQualifiedName } from './kubernetes-annotation.ts';
+import { repeatedAt } from './repeated.ts';
 
 /** One thing that a well-formed entry can still get wrong. */
 export type DeviceCheck = (device: DeviceEntry) => readonly EntryComplaint[];
@@ -89,7 +90,7 @@ const passthroughSeesPackets: DeviceCheck = (device) =>
     : [];
 
 const variantNamesOnce: DeviceCheck = (device) =>
-  repeated(device.variants.map((variant) => variant.name)).map((i) => ({
+  repeatedAt(device.variants.map((variant) => variant.name)).map((i) => ({
     path: ['variants', i, 'name'],
     message: `there is already a variant named '${device.variants[i]?.name ?? ''}'`,
   }));
@@ -119,7 +120,9 @@ const kubernetesFieldsComplete: DeviceCheck = (device) =>
 const ISO_DATE = /^\d{4}(-\d{2}(-\d{2})?)?$/;
 
 const historyInOrder: DeviceCheck = (device) => {
-  const dates = device.history.map((step, i) => ({ from: step.from, i })).filter(({ from }) => ISO_DATE.test(from));
+  const dates = device.history
+    .map((step, i) => ({ from: step.from, i }))
+    .filter(({ from }) => ISO_DATE.test(from));
   return dates.flatMap(({ from, i }, position) => {
     const before = dates[position - 1];
     return before !== undefined && before.from > from
@@ -141,16 +144,26 @@ const historyEndsAtPresent: DeviceCheck = (device) => {
     : [];
 };
 
+/** A key that Kubernetes does not accept would never be found on a pod. */
+const sidecarKeysValid: DeviceCheck = ({ sidecar }) =>
+  (['injectedBy', 'notInjectedBy'] as const).flatMap((list) =>
+    (sidecar?.[list] ?? []).flatMap(({ key }, i) =>
+      isQualifiedName(key)
+        ? []
+        : [{ path: ['sidecar', list, i, 'key'], message: `'${key}' is not a key of an annotation or label` }],
+    ),
+  );
+
+const sidecarsTerminate: DeviceCheck = ({ sidecar, mode }) =>
+  sidecar !== undefined && mode === 'Passthrough'
+    ? [{ path: ['sidecar'], message: 'a sidecar ends the connection: mode must be Terminate' }]
+    : [];
+
 const sourcesOnce: DeviceCheck = (device) =>
-  repeated(device.sources.map((source) => source.url)).map((i) => ({
+  repeatedAt(device.sources.map((source) => source.url)).map((i) => ({
     path: ['sources', i, 'url'],
     message: 'this source stands here already: say all of it in one place',
   }));
-
-/** Positions at which a text stands that stood before. */
-function repeated(texts: readonly string[]): readonly number[] {
-  return texts.flatMap((text, i) => (texts.indexOf(text) < i ? [i] : []));
-}
 
 /** Everything that an entry of a device is asked, beyond its shape. */
 export const DEVICE_CHECKS: readonly DeviceCheck[] = [
@@ -167,5 +180,7 @@ export const DEVICE_CHECKS: readonly DeviceCheck[] = [
   kubernetesFieldsComplete,
   historyInOrder,
   historyEndsAtPresent,
+  sidecarKeysValid,
+  sidecarsTerminate,
   sourcesOnce,
 ];

@@ -1,7 +1,7 @@
 import type { ClientEntry } from './client-entry.ts';
 import type { DeviceEntry } from './device-entry.ts';
 import type { EntryComplaint } from './entry-problem.ts';
-import { nearestName } from './nearest-name.ts';
+import { didYouMean } from './nearest-name.ts';
 
 /** What one entry can get wrong only together with others: ids of clients that it names. */
 export function checkClientReferences(
@@ -14,9 +14,7 @@ export function checkClientReferences(
   ];
   return mentions.flatMap(({ path, id }) => {
     if (clientIds.has(id)) return [];
-    const nearest = nearestName(id, clientIds);
-    const hint = nearest === undefined ? '' : `; did you mean '${nearest}'?`;
-    return [{ path, message: `there is no client '${id}'${hint}` }];
+    return [{ path, message: `there is no client '${id}'${didYouMean(id, clientIds)}` }];
   });
 }
 

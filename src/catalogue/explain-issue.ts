@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pathText, type EntryComplaint, type EntryPath } from './entry-problem.ts';
-import { nearestName } from './nearest-name.ts';
+import { didYouMean } from './nearest-name.ts';
 
 /**
  * Turns what the schema found into complaints in our own words: one for each unknown name, with the nearest known
@@ -23,14 +23,12 @@ export function explainIssue(
 }
 
 function unknownMember(path: EntryPath, name: string, known: readonly string[]): EntryComplaint {
-  const nearest = nearestName(name, known);
-  const hint = nearest === undefined ? '' : `; did you mean '${nearest}'?`;
-  return { path, atName: true, message: `'${name}' is not a known field${hint}`, allowed: known };
+  const message = `'${name.slice(0, 80)}' is not a known field${didYouMean(name, known)}`;
+  return { path, atName: true, message, allowed: known };
 }
 
 function wrongChoice(path: EntryPath, given: unknown, allowed: readonly string[]): EntryComplaint {
-  const nearest = typeof given === 'string' ? nearestName(given, allowed) : undefined;
-  const hint = nearest === undefined ? '' : `; did you mean '${nearest}'?`;
+  const hint = typeof given === 'string' ? didYouMean(given, allowed) : '';
   return {
     path,
     message: `${pathText(path)} must be one of ${allowed.join(', ')}, not ${show(given)}${hint}`,
@@ -46,18 +44,11 @@ function show(given: unknown): string {
 
 /** Words for the rest of the schema's codes; its own message where it carries one (refinements, patterns). */
 function phrase(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return `must be ${typeWord(issue.expected)}`;
-    case 'too_small':
-      return `must ${measure(issue.origin)} at least ${issue.minimum}`;
-    case 'too_big':
-      return `must ${measure(issue.origin)} at most ${issue.maximum}`;
-    case 'invalid_format':
-      return issue.format === 'url' ? 'must be an http or https address' : `must be ${issue.message}`;
-    default:
-      return `must have ${issue.message}`;
-  }
+  if (issue.code === 'invalid_type') return `must be ${TYPE_WORDS[issue.expected] ?? issue.expected}`;
+  if (issue.code === 'too_small') return `must ${measure(issue.origin)} at least ${issue.minimum}`;
+  if (issue.code === 'too_big') return `must ${measure(issue.origin)} at most ${issue.maximum}`;
+  if (issue.code === 'invalid_format' && issue.format === 'url') return 'must be an http or https address';
+  return issue.code === 'invalid_format' ? `must be ${issue.message}` : `must have ${issue.message}`;
 }
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {
@@ -67,10 +58,6 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   array: 'a list',
   object: 'an object',
 };
-
-function typeWord(expected: string): string {
-  return TYPE_WORDS[expected] ?? `of type ${expected}`;
-}
 
 function measure(origin: string): string {
   if (origin === 'string') return 'have a length of';
@@ -82,7 +69,8 @@ function schemaAt(schema: z.ZodType, path: EntryPath): z.ZodType | undefined {
   let current: unknown = unwrapped(schema);
   for (const step of path) {
     if (current instanceof z.ZodArray) current = unwrapped(current.element);
-    else if (current instanceof z.ZodObject) current = unwrapped((current.shape as z.ZodRawShape)[String(step)]);
+    else if (current instanceof z.ZodObject)
+      current = unwrapped((current.shape as z.ZodRawShape)[String(step)]);
     else return undefined;
   }
   return current instanceof z.ZodType ? current : undefined;

@@ -10,10 +10,11 @@ export type AnnotationPattern = (key: string) => { readonly port?: number } | un
  */
 export function annotationPattern(template: string): AnnotationPattern | undefined {
   const [before = '', after, ...more] = template.split(PORT);
-  if (more.length > 0 || !isAnnotationKey(template.replace(PORT, '65535'))) return undefined;
+  if (more.length > 0 || !isQualifiedName(template.replace(PORT, '65535'))) return undefined;
   if (after === undefined) return (key) => (key === template ? {} : undefined);
   return (key) => {
-    if (!key.startsWith(before) || !key.endsWith(after) || key.length <= before.length + after.length) return undefined;
+    if (!key.startsWith(before) || !key.endsWith(after) || key.length <= before.length + after.length)
+      return undefined;
     const port = key.slice(before.length, key.length - after.length);
     return /^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65535 ? { port: Number(port) } : undefined;
   };
@@ -23,10 +24,13 @@ const NAME = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 const PREFIX_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** Whether a text is a qualified name (an annotation or label key) that Kubernetes accepts. */
-export function isAnnotationKey(text: string): boolean {
+export function isQualifiedName(text: string): boolean {
   const slash = text.indexOf('/');
   const prefix = slash < 0 ? undefined : text.slice(0, slash);
-  if (prefix !== undefined && (prefix.length > 253 || !prefix.split('.').every((label) => PREFIX_LABEL.test(label))))
+  if (
+    prefix !== undefined &&
+    (prefix.length > 253 || !prefix.split('.').every((label) => PREFIX_LABEL.test(label)))
+  )
     return false;
   return NAME.test(text.slice(slash + 1));
 }

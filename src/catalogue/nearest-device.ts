@@ -52,16 +52,35 @@ function nearestByWords(
     const having = index.get(word) ?? new Set();
     for (const id of having) scores.set(id, (scores.get(id) ?? 0) + 1 / having.size);
   }
-  let best: string | undefined;
-  for (const [id, score] of scores) {
-    const leader = best === undefined ? 0 : (scores.get(best) ?? 0);
-    if (score > leader || (score === leader && best !== undefined && id < best)) best = id;
+  return best(scores);
+}
+
+/** The id with the highest score; of equal ones the first in the alphabet. */
+function best(scores: ReadonlyMap<string, number>): string | undefined {
+  let leader: string | undefined;
+  let most = 0;
+  for (const [id, score] of [...scores].sort(([left], [right]) => (left < right ? -1 : 1))) {
+    if (score > most) {
+      leader = id;
+      most = score;
+    }
   }
-  return best;
+  return leader;
 }
 
 /** Words that many a device has in its title and that tell nothing. */
-const IDLE_WORDS: ReadonlySet<string> = new Set(['and', 'of', 'the', 'to', 'for', 'in', 'with', 'by', 'or', 'a']);
+const IDLE_WORDS: ReadonlySet<string> = new Set([
+  'and',
+  'of',
+  'the',
+  'to',
+  'for',
+  'in',
+  'with',
+  'by',
+  'or',
+  'a',
+]);
 
 function wordsOf(text: string): ReadonlySet<string> {
   const words = text.toLowerCase().split(/[^a-z0-9]+/);

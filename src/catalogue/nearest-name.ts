@@ -24,23 +24,36 @@ export function nearestName(
   return nearest;
 }
 
+/** The nearest known name as the end of a sentence, or nothing. */
+export function didYouMean(name: string, candidates: Iterable<string>): string {
+  const nearest = nearestName(name, candidates);
+  return nearest === undefined ? '' : `; did you mean '${nearest}'?`;
+}
+
 /**
  * Edits (insert, remove, replace) that lead from one text to the other, or nothing where it takes more than `most`.
  * Levenshtein's table row by row, left as soon as a whole row is above the bound.
  */
-export function editDistance(left: string, right: string, most: number): number | undefined {
+function editDistance(left: string, right: string, most: number): number | undefined {
   if (Math.abs(left.length - right.length) > most) return undefined;
-  let previous = Array.from({ length: right.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= left.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= right.length; column += 1) {
-      const replaced = (previous[column - 1] ?? 0) + (left[row - 1] === right[column - 1] ? 0 : 1);
-      const insertedOrRemoved = Math.min(previous[column] ?? 0, current[column - 1] ?? 0) + 1;
-      current.push(Math.min(replaced, insertedOrRemoved));
-    }
-    if (Math.min(...current) > most) return undefined;
-    previous = current;
+  let row: readonly number[] = Array.from({ length: right.length + 1 }, (_, column) => column);
+  for (let i = 0; i < left.length; i += 1) {
+    row = nextRow(row, left.charAt(i), right);
+    if (Math.min(...row) > most) return undefined;
   }
-  const distance = previous[right.length] ?? 0;
+  const distance = row.at(-1) ?? 0;
   return distance <= most ? distance : undefined;
+}
+
+function nextRow(above: readonly number[], letter: string, right: string): readonly number[] {
+  let [diagonal = 0] = above;
+  let before = diagonal + 1;
+  const row = [before];
+  for (let i = 0; i < right.length; i += 1) {
+    const over = above[i + 1] ?? 0;
+    before = Math.min(diagonal + (letter === right[i] ? 0 : 1), over + 1, before + 1);
+    row.push(before);
+    diagonal = over;
+  }
+  return row;
 }

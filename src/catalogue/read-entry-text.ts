@@ -26,12 +26,18 @@ export interface TextPosition {
   readonly column: number;
 }
 
+/** A complaint about the text itself knows its place. */
+interface TextComplaint extends EntryComplaint {
+  readonly at?: TextPosition;
+}
+
 /** An entry as read: its value, what is wrong with the text, and where each value stands. */
 export interface EntryText {
   /** Plain data; `undefined` where the text cannot be used. */
   readonly value: unknown;
-  readonly complaints: readonly (EntryComplaint & { readonly at?: TextPosition })[];
-  readonly locate: (complaint: EntryComplaint) => TextPosition;
+  readonly complaints: readonly TextComplaint[];
+  /** Where the value (or the name) stands that a complaint is about, or the nearest thing around it. */
+  readonly locate: (complaint: TextComplaint) => TextPosition;
 }
 
 /**
@@ -44,7 +50,12 @@ export function readEntryText(text: string): EntryText {
   const lines = new LineCounter();
   let document: Document;
   try {
-    document = parseDocument(text, { lineCounter: lines, version: '1.2', stringKeys: true, logLevel: 'silent' });
+    document = parseDocument(text, {
+      lineCounter: lines,
+      version: '1.2',
+      stringKeys: true,
+      logLevel: 'silent',
+    });
   } catch {
     // The parser recurses: a text that is nothing but brackets exhausts the stack before our own bound is asked.
     return unusable(`nested deeper than ${MAX_DEPTH} levels`);
@@ -53,17 +64,18 @@ export function readEntryText(text: string): EntryText {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const complaints: (EntryComplaint & { at?: TextPosition })[] = [
-    ...document.errors,
-    ...document.warnings,
-  ].map((error) => ({ path: [], message: firstLine(error.message), at: at(error.pos[0]) }));
+  const complaints: TextComplaint[] = [...document.errors, ...document.warnings].map((error) => ({
+    path: [],
+    message: firstLine(error.message),
+    at: at(error.pos[0]),
+  }));
   inspectNode(document.contents, [], 0, (path, message, node) => {
     complaints.push({ path, message, at: at(node.range?.[0] ?? 0) });
   });
   return {
     value: complaints.length === 0 ? document.toJS() : undefined,
     complaints,
-    locate: (complaint) => at(offsetOf(document.contents, complaint)),
+    locate: (complaint) => complaint.at ?? at(offsetOf(document.contents, complaint)),
   };
 }
 
@@ -106,20 +118,31 @@ function nameOf(pair: Pair): string {
 
 /** The offset of the value (or the name) that a complaint is about, or of the nearest thing around it that exists. */
 function offsetOf(root: unknown, complaint: EntryComplaint): number {
-  let node: unknown = root;
-  let offset = isNode(root) ? (root.range?.[0] ?? 0) : 0;
+  let place: Place = { node: root, offset: startOf(root, 0) };
   for (const step of complaint.path) {
-    if (isMap(node)) {
-      const pair = node.items.find((candidate) => nameOf(candidate) === step);
-      if (pair === undefined) return offset;
-      offset = isNode(pair.key) ? (pair.key.range?.[0] ?? offset) : offset;
-      node = pair.value;
-    } else if (isSeq(node) && typeof step === 'number') {
-      node = node.items[step];
-      offset = isNode(node) ? (node.range?.[0] ?? offset) : offset;
-    } else {
-      return offset;
-    }
+    const next = stepInto(place, step);
+    if (next === undefined) return place.offset;
+    place = next;
   }
-  return isScalar(node) && complaint.atName !== true ? (node.range?.[0] ?? offset) : offset;
+  return isScalar(place.node) && complaint.atName !== true ? startOf(place.node, place.offset) : place.offset;
+}
+
+interface Place {
+  readonly node: unknown;
+  /** Of the name under which the node stands, or of the node itself in a list. */
+  readonly offset: number;
+}
+
+function stepInto({ node, offset }: Place, step: string | number): Place | undefined {
+  if (isMap(node)) {
+    const pair = node.items.find((candidate) => nameOf(candidate) === step);
+    return pair === undefined ? undefined : { node: pair.value, offset: startOf(pair.key, offset) };
+  }
+  if (!isSeq(node) || typeof step !== 'number') return undefined;
+  const item: unknown = node.items[step];
+  return { node: item, offset: startOf(item, offset) };
+}
+
+function startOf(node: unknown, otherwise: number): number {
+  return isNode(node) ? (node.range?.[0] ?? otherwise) : otherwise;
 }

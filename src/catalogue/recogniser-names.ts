@@ -1,15 +1,19 @@
+import type { SettingForm } from './client-setting.ts';
+
 /*
  * How names are written in manifests, and the forms under which the catalogue knows them. Every function gives the
  * forms to look up, most specific first; their number is bounded by a constant.
  */
 
-/** Rules by which an ecosystem maps property names. */
-export type PropertyNaming = 'Exact' | 'Spring' | 'MicroProfile' | 'Micronaut';
+/** Rules by which an ecosystem maps property names (client-setting.ts says what each means). */
+export type PropertyNaming = SettingForm['naming'];
 
 /** Longest name that is looked up: nothing that the catalogue knows is longer (the schema's bound is 200). */
 const MAX_NAME = 300;
 /** Most parts of a scheme or an image that are tried. */
 const MAX_PARTS = 6;
+/** Most labels of a host name that are tried. */
+const MAX_LABELS = 10;
 
 /** The name, or nothing to look up where it is longer than any known one. */
 export function boundedName(name: string): readonly string[] {
@@ -22,7 +26,11 @@ export function boundedName(name: string): readonly string[] {
  * (`postgresql+asyncpg` is not `postgresql`).
  */
 export function schemeForms(scheme: string): readonly string[] {
-  const parts = scheme.slice(0, MAX_NAME).toLowerCase().replace(/:?(\/\/)?$/, '').split(':');
+  const parts = scheme
+    .slice(0, MAX_NAME)
+    .toLowerCase()
+    .replace(/:?(\/\/)?$/, '')
+    .split(':');
   return startsOf(parts, ':');
 }
 
@@ -56,7 +64,10 @@ const PACKAGE_SUFFIX = /\.(jar|war|whl|gem|nupkg|dll|tgz|tar\.gz|zip|js|py)$/;
  * gives `ojdbc11`. Where it cannot be told whether a number belongs to the name, both are tried.
  */
 export function artefactForms(artefact: string): readonly string[] {
-  const base = artefact.slice(artefact.lastIndexOf('/') + 1).toLowerCase().replace(PACKAGE_SUFFIX, '');
+  const base = artefact
+    .slice(artefact.lastIndexOf('/') + 1)
+    .toLowerCase()
+    .replace(PACKAGE_SUFFIX, '');
   if (base.length > MAX_NAME) return [];
   const end = versionStart(base);
   return end === undefined ? [base] : [base, base.slice(0, end)];
@@ -71,13 +82,37 @@ function versionStart(base: string): number | undefined {
   return undefined;
 }
 
+/** The ends of a host name that begin at a dot, and the name itself after one: `db.example` gives `.db.example`, `.example`. */
+export function hostForms(host: string): readonly string[] {
+  const labels = host.slice(0, MAX_NAME).toLowerCase().replace(/\.$/, '').split('.').slice(-MAX_LABELS);
+  return labels.map((_, i) => `.${labels.slice(i).join('.')}`);
+}
+
 /**
  * The canonical form of a property name. Spring (relaxed binding) and Micronaut count neither case nor dashes and
- * underscores within a part; MicroProfile and everything else takes names as they are.
+ * underscores; MicroProfile and everything else takes names as they are.
  */
 export function propertyForm(name: string, naming: PropertyNaming): string {
   if (naming === 'Exact' || naming === 'MicroProfile') return name;
   return name.toLowerCase().replace(/[-_]/g, '');
+}
+
+/**
+ * Environment variables by which a property (or a prefix with `*` at its end) may be given. None where the rules know
+ * of none, or where a part may be any: an underscore in the environment does not tell where a part ends.
+ * Sources: Spring Boot reference, "Binding from environment variables"; MicroProfile Config 3.0, "Default
+ * ConfigSources"; Micronaut guide, "Property value binding".
+ */
+export function propertyInEnvironment(name: string, naming: PropertyNaming): readonly string[] {
+  if (naming === 'Exact' || naming === 'SpringMap' || /\*./.test(name)) return [];
+  const underscored = name.replace(/[^A-Za-z0-9*]/g, '_');
+  if (naming === 'MicroProfile') return unique([underscored.toUpperCase(), underscored]);
+  if (naming === 'Micronaut') return [underscored.toUpperCase()];
+  return unique([name.replaceAll('-', '').replaceAll('.', '_').toUpperCase(), underscored.toUpperCase()]);
+}
+
+function unique(names: readonly string[]): readonly string[] {
+  return [...new Set(names)];
 }
 
 function startsOf(parts: readonly string[], separator: string): readonly string[] {
