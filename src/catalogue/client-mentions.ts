@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { ClientEntry, keepAliveSchema } from './client-entry.ts';
+import type { keepAliveSchema } from './client-behaviour.ts';
+import type { ClientEntry } from './client-entry.ts';
 import type { Quantity, SettingCondition, SettingForm } from './client-setting.ts';
 import type { VersionSpan } from './compare-versions.ts';
 import type { EntryPath } from './entry-problem.ts';

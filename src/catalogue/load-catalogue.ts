@@ -4,6 +4,7 @@ import type { ClientEntry } from './client-entry.ts';
 import type { DeviceEntry } from './device-entry.ts';
 import type { CatalogueProblem, EntryComplaint } from './entry-problem.ts';
 import { readEntryText, type EntryText } from './read-entry-text.ts';
+import { resolveLike } from './resolve-like.ts';
 
 /** A file of the catalogue: `.../devices/<id>.yaml` or `.../clients/<id>.yaml`. */
 export interface CatalogueFile {
@@ -43,7 +44,9 @@ export function loadEntries(
   }
   const owners = ownersOfNames(devices.entries());
   devices.check((device) => [...checkEntry(device, DEVICE_RULES), ...checkDeviceAliases(device, owners)]);
-  const ids = new Set(clients.entries().map(({ id }) => id));
+  const shaped = new Map(clients.entries().map((client) => [client.id, client]));
+  clients.complete((client) => resolveLike(client, shaped));
+  const ids = new Set(shaped.keys());
   clients.check((client) => [
     ...checkEntry(client, CLIENT_RULES),
     ...(references === 'Open' ? [] : checkClientReferences(client, ids)),
@@ -54,7 +57,7 @@ export function loadEntries(
 interface ReadEntry<Entry> {
   readonly file: string;
   readonly text: EntryText;
-  readonly entry: Entry;
+  entry: Entry;
   sound: boolean;
 }
 
@@ -97,6 +100,15 @@ class EntryFolder<Entry extends { readonly id: string }> {
   /** All entries of the right shape, whatever else is wrong with them: others may name them. */
   entries(): readonly Entry[] {
     return [...this.#read.values()].map(({ entry }) => entry);
+  }
+
+  /** Puts in place of each entry what it becomes together with others. */
+  complete(resolve: (entry: Entry) => { entry: Entry; complaints: readonly EntryComplaint[] }): void {
+    for (const read of this.#read.values()) {
+      const { entry, complaints } = resolve(read.entry);
+      read.entry = entry;
+      this.#hold(read, complaints);
+    }
   }
 
   check(find: (entry: Entry) => readonly EntryComplaint[]): void {

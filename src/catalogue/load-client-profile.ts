@@ -3,6 +3,7 @@ import { checkClientReferences } from './check-references.ts';
 import type { ClientEntry } from './client-entry.ts';
 import { pathPointer, type EntryComplaint, type EntryPath, type ProfileProblem } from './entry-problem.ts';
 import { FORBIDDEN_NAMES, MAX_DEPTH } from './read-entry-text.ts';
+import { resolveLike } from './resolve-like.ts';
 
 /** A user's own entry, read from a ClientProfile. */
 export interface LoadedProfile {
@@ -22,10 +23,13 @@ const MAX_VALUES = 20_000;
 export function loadClientProfile(value: unknown, known: readonly ClientEntry[]): LoadedProfile {
   const hostile = inspectValue(value);
   if (hostile.length > 0) return { problems: hostile.map(toProblem) };
-  const { entry, complaints } = shapeEntry(value, CLIENT_RULES);
-  if (entry === undefined) return { problems: complaints.map(toProblem) };
-  const ids = new Set([...known.map(({ id }) => id), entry.id]);
-  const found = [...checkEntry(entry, CLIENT_RULES), ...checkClientReferences(entry, ids)];
+  const shaped = shapeEntry(value, CLIENT_RULES);
+  if (shaped.entry === undefined) return { problems: shaped.complaints.map(toProblem) };
+  const ownId = shaped.entry.id;
+  const others = new Map(known.filter(({ id }) => id !== ownId).map((client) => [client.id, client]));
+  const { entry, complaints } = resolveLike(shaped.entry, others);
+  const ids = new Set([...others.keys(), ownId]);
+  const found = [...complaints, ...checkEntry(entry, CLIENT_RULES), ...checkClientReferences(entry, ids)];
   return found.length > 0 ? { problems: found.map(toProblem) } : { entry, problems: [] };
 }
 
