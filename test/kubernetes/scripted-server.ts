@@ -60,6 +60,7 @@ export class ScriptedServer {
   #compacted = 0;
   #unsent = 0;
   #nextUid = 1;
+  #port = 0;
 
   private constructor(server: Server, scheme: 'http' | 'https') {
     this.#server = server;
@@ -74,12 +75,13 @@ export class ScriptedServer {
     });
   }
 
-  static async start(tls?: https.ServerOptions): Promise<ScriptedServer> {
+  static async start(tls?: https.ServerOptions, port = 0): Promise<ScriptedServer> {
     const server = tls === undefined ? http.createServer() : https.createServer(tls);
     const scripted = new ScriptedServer(server, tls === undefined ? 'http' : 'https');
     await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve);
+      server.listen(port, '127.0.0.1', resolve);
     });
+    scripted.#port = (server.address() as AddressInfo).port;
     return scripted;
   }
 
@@ -88,7 +90,7 @@ export class ScriptedServer {
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#port;
   }
 
   get openWatches(): number {
