@@ -9,6 +9,7 @@ import { objectKey } from './resource.ts';
 export interface ComparisonRequest<T> {
   readonly api: ApiClient;
   readonly selection: Selection;
+  readonly pageObjects: number;
   /** The store has just been told everything up to here. */
   readonly version: string;
   readonly store: ObjectStore<T>;
@@ -34,11 +35,12 @@ export interface Comparison {
  * was missed. It is put right in the store, unless the watch has said something newer in the meantime. Never throws.
  */
 export async function compareWithList<T>(request: ComparisonRequest<T>): Promise<Comparison> {
-  const { api, selection, version, store, signal } = request;
+  const { api, selection, pageObjects, version, store, signal } = request;
   const then = store.snapshot();
   try {
     const list = await readList(api, {
       selection,
+      pageObjects,
       signal,
       atVersion: version,
       take: (object): readonly [string, StoreEntry<T>] => {

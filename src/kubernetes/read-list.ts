@@ -18,6 +18,8 @@ export interface ListRequest<R> {
   readonly take: (object: KubernetesObject) => R;
   /** The collection as it was at this version, exactly; otherwise as it is. */
   readonly atVersion?: string | undefined;
+  /** How many objects a page has at most. Default 500, which is what client-go and kubectl ask for as well. */
+  readonly pageObjects?: number | undefined;
   /** The most objects to take; more are a Fault (ApiAnswerTooLarge). */
   readonly maxObjects?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -40,7 +42,6 @@ interface Page {
   readonly next: string | undefined;
 }
 
-/** What client-go and kubectl ask for as well. */
 const PAGE_OBJECTS = 500;
 
 const PAGE_TIMEOUT_MS = 60_000;
@@ -66,7 +67,8 @@ const MAX_FRESH_STARTS = 2;
 export async function readList<R>(api: ApiClient, request: ListRequest<R>): Promise<CompleteList<R>> {
   for (let start = 0; ; start++) {
     try {
-      return await readOnce(api, request, start < MAX_FRESH_STARTS ? PAGE_OBJECTS : undefined);
+      const pageObjects = request.pageObjects ?? PAGE_OBJECTS;
+      return await readOnce(api, request, start < MAX_FRESH_STARTS ? pageObjects : undefined);
     } catch (error) {
       // Without pages, or for a moment that was asked for, the beginning is no newer.
       const again = isFault(error, 'ApiGone') && start < MAX_FRESH_STARTS && request.atVersion === undefined;

@@ -17,7 +17,7 @@ import { objectKey } from './resource.ts';
 import { StoredCollection } from './stored-collection.ts';
 import { pause } from './time.ts';
 
-/** The times of a watch, in milliseconds unless the name says otherwise. */
+/** The times and sizes of a watch, in milliseconds unless the name says otherwise. */
 export interface WatchTuning {
   /** Nothing for so long: the connection is dead. The server sends a bookmark about each minute. */
   readonly silenceMs: number;
@@ -32,6 +32,8 @@ export interface WatchTuning {
   readonly compareEveryMs: number;
   /** When a comparison could not be made: how long until it is tried again. */
   readonly compareAgainMs: number;
+  /** How many objects a page of a list has; client-go and kubectl ask for 500 as well. */
+  readonly pageObjects: number;
 }
 
 export const WATCH_TUNING: WatchTuning = {
@@ -43,6 +45,7 @@ export const WATCH_TUNING: WatchTuning = {
   backoff: { baseMs: 500, capMs: 30_000 },
   compareEveryMs: 1_800_000,
   compareAgainMs: 60_000,
+  pageObjects: 500,
 };
 
 export interface WatchSupport {
@@ -142,10 +145,11 @@ export class WatchedCollection<T> extends StoredCollection<T> {
   }
 
   async #list(): Promise<void> {
-    const { api, time } = this.#support;
+    const { api, time, tuning } = this.#support;
     const sinceMs = time.monotonicMs();
     const list = await readList(api, {
       selection: this.#options,
+      pageObjects: tuning.pageObjects,
       signal: this.#stop.signal,
       onGone: () => this.#tell({ type: 'Gone', at: 'List' }),
       take: (object) => {
@@ -273,9 +277,16 @@ export class WatchedCollection<T> extends StoredCollection<T> {
   /** At this version, everything before it has been told: what the store holds now must be what the server had then. */
   #startCompare(version: string): void {
     this.#compareDue = false;
-    const { api } = this.#support;
-    const request = { api, selection: this.#options, version, store: this.store, signal: this.#stop.signal };
-    this.#comparing = this.#finishCompare(compareWithList(request));
+    const { api, tuning } = this.#support;
+    const comparing = compareWithList({
+      api,
+      selection: this.#options,
+      pageObjects: tuning.pageObjects,
+      version,
+      store: this.store,
+      signal: this.#stop.signal,
+    });
+    this.#comparing = this.#finishCompare(comparing);
   }
 
   async #finishCompare(comparing: Promise<Comparison>): Promise<void> {

@@ -114,6 +114,10 @@ export class ScriptedServer {
     );
   }
 
+  object(key: string): unknown {
+    return this.#at(this.#history.length).get(key);
+  }
+
   put(key: string, data: Readonly<Record<string, string>> = {}): string {
     const old = this.#at(this.#history.length).get(key);
     return this.#change(
@@ -137,6 +141,8 @@ export class ScriptedServer {
   // What happens to open watches.
 
   bookmark(): void {
+    // A bookmark promises that everything before it has been told.
+    for (const watch of this.#watches) this.#feed(watch);
     const metadata = { resourceVersion: versionAt(this.#history.length) };
     this.write(`${JSON.stringify({ type: 'BOOKMARK', object: { kind: 'ConfigMap', metadata } })}\n`);
   }
