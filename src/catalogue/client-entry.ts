@@ -148,7 +148,7 @@ export const clientEntrySchema = z.strictObject({
         of: text.describe('Image, artefact or entry id whose version is evidence.'),
         since: versionText.optional(),
         until: versionText.optional(),
-        means: versionText,
+        means: versionText.optional().describe('None: the same version.'),
       }),
     )
     .max(30)
