@@ -35,15 +35,17 @@ export interface Measure {
 /** `Fits` with margin and losses, `Near` when it fits only without them, `Reached` when it is as long as the timeout. */
 type Level = 'Fits' | 'Near' | 'Reached';
 
-/** Whole milliseconds on both sides, so that the comparison with the margin is exact. */
 function levelOf(plain: number, lossy: number, timeout: number, marginPercent: number): Level {
   if (fits(lossy, timeout, marginPercent)) return 'Fits';
   return plain < timeout ? 'Near' : 'Reached';
 }
 
-/** Whether a silence leaves the margin. */
+/**
+ * Whether a silence leaves the margin. Whole milliseconds on both sides, so that the comparison is exact. Equal to
+ * the timeout never fits, not even without a margin.
+ */
 export function fits(silence: number, timeout: number, marginPercent: number): boolean {
-  return silence * 100 <= timeout * (100 - marginPercent);
+  return silence < timeout && silence * 100 <= timeout * (100 - marginPercent);
 }
 
 /** Holds a silence against one idle timer. */

@@ -1,0 +1,14 @@
+import { expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { disagreements } from './agreement.ts';
+import { knownCases } from './model-generators.ts';
+import { propertyOptions } from './property-options.ts';
+
+test('formula equals simulation', () => {
+  fc.assert(
+    fc.property(knownCases, (question) => {
+      expect(disagreements(question)).toEqual([]);
+    }),
+    propertyOptions(10_000),
+  );
+});
