@@ -85,8 +85,8 @@ export interface HopVerdict {
   /** Whether the policy enforces this state. */
   readonly enforced: boolean;
   /**
-   * Seconds the next request hangs; `null` for no known limit. For a listening connection, which sends no
-   * request: seconds of silence after which it notices that it is dead.
+   * Seconds the next request hangs; `null` for no known limit. In use and listening, where it is the far end that
+   * speaks next: seconds of silence after which whoever waits learns that the connection is dead.
    */
   readonly hangSeconds: number | null;
   readonly hangEndedBy: HangEndedBy;

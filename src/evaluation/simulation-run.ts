@@ -69,10 +69,14 @@ function nextDue(world: World, options: RunOptions): Due | undefined {
   }
   for (const beater of world.beaters) offer(beater.next, TURN.packet, () => beat(world, beater));
   for (const ending of world.endings) {
-    const event: SimulatedEvent = { at: ending.at, what: 'Ended', ending };
-    offer(ending.at, TURN.packet, () => [event]);
+    if (!ending.over) offer(ending.at, TURN.packet, () => end(ending));
   }
   return next;
+}
+
+function end(ending: Ending): readonly SimulatedEvent[] {
+  ending.over = true;
+  return [{ at: ending.at, what: 'Ended', ending }];
 }
 
 function expire(box: Box): readonly SimulatedEvent[] {
@@ -103,6 +107,8 @@ function probe(world: World, prober: Prober): readonly SimulatedEvent[] {
     prober.unanswered = 0;
   } else {
     prober.unanswered += 1;
+    // A reset ends the connection for the end that receives it.
+    prober.gaveUp = fate.kind === 'Reset';
   }
   const { name: from, direction, stretch } = prober;
   return [{ at, what: 'Probe', from, direction, stretch, fate }];

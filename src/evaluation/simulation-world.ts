@@ -53,6 +53,7 @@ export interface Ending {
   readonly at: number;
   readonly what: 'Evicted' | 'Answered' | 'OperationTimedOut' | 'WorkloadEnds';
   readonly name: string;
+  over: boolean;
 }
 
 /** Both ends and everything between, at the moment of the last packet. */
@@ -243,15 +244,15 @@ function buildEndings(
     const what = ENDS_BY[limit.kind];
     if (what === undefined || limit.enforced !== 'Background' || latest(limit) === Infinity) continue;
     if (limit.kind === 'OperationTimeout' && state === 'Pooled') continue;
-    endings.push({ at: latest(limit), what, name: limit.seconds.name });
+    endings.push({ at: latest(limit), what, name: limit.seconds.name, over: false });
   }
   const operation = path.longestQuietOperationSeconds;
   if (operation !== undefined && state !== 'Pooled') {
-    endings.push({ at: ms(operation), what: 'Answered', name: 'longestQuietOperationSeconds' });
+    endings.push({ at: ms(operation), what: 'Answered', name: 'longestQuietOperationSeconds', over: false });
   }
   if (circumstances.deadlineSeconds !== undefined) {
     const at = ms(circumstances.deadlineSeconds);
-    endings.push({ at, what: 'WorkloadEnds', name: 'activeDeadlineSeconds' });
+    endings.push({ at, what: 'WorkloadEnds', name: 'activeDeadlineSeconds', over: false });
   }
   return endings;
 }

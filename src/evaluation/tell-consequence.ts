@@ -1,7 +1,8 @@
 import { actsByItself } from './limit-members.ts';
+import type { StatedKeepAlive } from './path-model.ts';
 import type { HangEndedBy } from './path-verdict.ts';
 import type { Situation } from './situation.ts';
-import { after, exactly, millisecondsOf, secondsOf, spanOf } from './span.ts';
+import { after, millisecondsOf, secondsOf, spanOf } from './span.ts';
 import type { PlacedHop } from './split-legs.ts';
 
 /** How long the next request hangs, in seconds, and what ends it. */
@@ -24,16 +25,23 @@ const RETRANSMISSIONS: Ending = { by: 'Retransmissions', after: 924_600 };
 
 const NEVER_ENDS: Ending = { by: 'Nothing', after: Infinity };
 
-/** What the application feels once this hop no longer knows the connection. */
+/**
+ * What the application feels once this hop no longer knows the connection. A pooled connection carries the next
+ * request. On one that is in use or listening it is the far end that speaks next: whoever waits has nothing in
+ * flight that could fail, and learns it from a timeout of its own or from its kernel's probes, or never.
+ */
 export function tellConsequence(situation: Situation, placed: PlacedHop): Hang {
-  const { onExpiry } = placed.hop;
-  if (onExpiry === 'Close') return { hangSeconds: 0, hangEndedBy: 'Close' };
-  const answered = onExpiry === 'Reset';
-  const ending =
-    situation.state === 'Listening'
-      ? whenListenerNotices(situation, placed, answered)
-      : whenRequestFails(situation, placed, answered);
+  const ending = endingOf(situation, placed);
   return { hangSeconds: secondsOf(ending.after), hangEndedBy: ending.by };
+}
+
+function endingOf(situation: Situation, placed: PlacedHop): Ending {
+  const { onExpiry } = placed.hop;
+  if (onExpiry === 'Close') return { by: 'Close', after: 0 };
+  const answered = onExpiry === 'Reset';
+  return situation.state === 'Pooled'
+    ? whenSendingFails(situation, placed, answered)
+    : whenWaitingEnds(situation, placed, answered);
 }
 
 function firstOf(endings: readonly Ending[]): Ending {
@@ -45,17 +53,18 @@ function firstOf(endings: readonly Ending[]): Ending {
 }
 
 /** Inbound it is the far end that asks, whose timeouts nobody knows. */
-function whenRequestFails(situation: Situation, placed: PlacedHop, answered: boolean): Ending {
+function whenSendingFails(situation: Situation, placed: PlacedHop, answered: boolean): Ending {
   if (answered) return { by: 'Reset', after: 0 };
   if (situation.path.direction === 'Inbound') return RETRANSMISSIONS;
   return firstOf([...socketTimeouts(situation), ...userTimeout(situation, placed), RETRANSMISSIONS]);
 }
 
+/** A request on a pooled connection is an operation: the timeouts of those in use bound it. */
 function socketTimeouts(situation: Situation): readonly Ending[] {
+  const state = situation.state === 'Pooled' ? 'InUse' : situation.state;
   return situation.connection.limits
-    .filter(
-      (limit) => limit.kind === 'OperationTimeout' && limit.inert === undefined && limit.enforced !== 'None',
-    )
+    .filter((limit) => limit.kind === 'OperationTimeout' && limit.states.includes(state))
+    .filter((limit) => limit.inert === undefined && limit.enforced !== 'None')
     .map((limit) => ({
       by: 'SocketTimeout',
       after: after(spanOf(limit.seconds), spanOf(limit.extraSeconds)).most,
@@ -68,26 +77,29 @@ function userTimeout(situation: Situation, placed: PlacedHop): readonly Ending[]
   return [{ by: 'UserTimeout', after: spanOf(situation.connection.userTimeout).most }];
 }
 
-/**
- * Who only listens sends nothing and so learns nothing, unless the kernel's probes stay unanswered (or are answered
- * with a reset), or its own heartbeat does.
- */
-function whenListenerNotices(situation: Situation, placed: PlacedHop, answered: boolean): Ending {
-  const probes = listenerProbes(situation, placed);
-  const probing =
-    probes === undefined
-      ? NEVER_ENDS
-      : answered
-        ? { by: 'Reset' as const, after: probes.first }
-        : probes.givenUp;
-  return firstOf([probing, ...unansweredHeartbeats(situation, placed, answered)]);
+/** Counted from the last packet, like the probes. Inbound it is the far end that waits. */
+function whenWaitingEnds(situation: Situation, placed: PlacedHop, answered: boolean): Ending {
+  if (situation.path.direction === 'Inbound') return NEVER_ENDS;
+  return firstOf([
+    ...socketTimeouts(situation),
+    ...unansweredProbes(situation, placed, answered),
+    ...unansweredHeartbeats(situation, placed, answered),
+  ]);
 }
 
 function unansweredHeartbeats(situation: Situation, placed: PlacedHop, answered: boolean): readonly Ending[] {
-  const failing = whenRequestFails(situation, placed, answered);
+  const failing = whenSendingFails(situation, placed, answered);
   return situation.connection.limits
-    .filter((limit) => actsByItself(limit, 'Heartbeat') && limit.states.includes('Listening'))
+    .filter((limit) => actsByItself(limit, 'Heartbeat') && limit.states.includes(situation.state))
     .map((limit) => ({ by: failing.by, after: spanOf(limit.seconds).most + failing.after }));
+}
+
+/** The probes of the near end of the hop's leg: a reset answers the first; after the last unanswered the kernel gives up. */
+function unansweredProbes(situation: Situation, placed: PlacedHop, answered: boolean): readonly Ending[] {
+  const { near } = placed.leg;
+  const probes = near === 'Workload' ? workloadProbes(situation) : statedProbes(near.towardPeer);
+  if (probes === undefined) return [];
+  return [answered ? { by: 'Reset', after: probes.first } : probes.givenUp];
 }
 
 interface Probes {
@@ -95,28 +107,30 @@ interface Probes {
   readonly givenUp: Ending;
 }
 
-/** The probes of the near end of the hop's leg: after the last unanswered one the kernel gives up. */
-function listenerProbes(situation: Situation, placed: PlacedHop): Probes | undefined {
-  const { near } = placed.leg;
-  if (near === 'Workload') return workloadProbes(situation);
-  const stated = near.towardPeer;
+function statedProbes(stated: StatedKeepAlive | undefined): Probes | undefined {
   if (stated === undefined) return undefined;
   const first = millisecondsOf(stated.timeSeconds);
-  const rest = millisecondsOf(stated.intervalSeconds) * stated.probes;
-  return { first, givenUp: { by: 'KeepAlive', after: first + rest } };
+  const waits = millisecondsOf(stated.intervalSeconds) * stated.probes;
+  return { first, givenUp: { by: 'KeepAlive', after: first + waits } };
 }
 
 function workloadProbes(situation: Situation): Probes | undefined {
-  const { keepAlive, recognised, userTimeout: limit } = situation.connection;
+  const { keepAlive, recognised, userTimeout: bound } = situation.connection;
   const { enabled, time, interval, probes } = keepAlive;
-  if (!recognised || enabled.state === 'Unknown' || !enabled.value || probes.state === 'Unknown')
-    return undefined;
+  const on = recognised && enabled.state !== 'Unknown' && enabled.value;
+  if (!on || probes.state === 'Unknown') return undefined;
   const first = spanOf(time).most;
   const step = spanOf(interval).most;
-  const limited = spanOf(limit).most;
-  if (limited === Infinity)
+  const bounded = spanOf(bound).most;
+  if (bounded === Infinity) {
     return { first, givenUp: { by: 'KeepAlive', after: first + step * probes.value } };
-  // With TCP_USER_TIMEOUT the kernel no longer counts probes: it gives up at the first due one after that time.
-  const waits = Math.max(1, Math.ceil((limited - first) / step));
-  return { first, givenUp: { by: 'UserTimeout', after: after(exactly(first), exactly(step * waits)).most } };
+  }
+  // With TCP_USER_TIMEOUT the kernel counts no probes: it gives up when one is due after that time (tcp_timer.c).
+  return { first, givenUp: { by: 'UserTimeout', after: firstDueAfter(first, step, bounded) } };
+}
+
+function firstDueAfter(first: number, step: number, bound: number): number {
+  let due = first + step;
+  if (due < bound) due += Math.ceil((bound - due) / Math.max(step, 1)) * step;
+  return due;
 }
