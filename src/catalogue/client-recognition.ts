@@ -31,6 +31,11 @@ export const recogniseSchema = z.strictObject({
   strings: z.array(stringSchema).max(6).default([]),
   env: z.array(text).max(60).default([]),
   properties: z.array(text).max(60).default([]),
+  urlParameters: z
+    .array(text)
+    .max(20)
+    .default([])
+    .describe('Query parameters of a connection string that only it reads, such as pool_max_conns.'),
   naming: naming.default('Exact').describe('Rules by which `properties` may be written elsewhere.'),
   images: z
     .array(text)
