@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { lstat, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -161,7 +161,7 @@ async function unpack(
   for (const name of names) {
     const entry = entries.find((path) => path === name || path.endsWith(`/${name}`));
     const path = join(folder, entry ?? name);
-    if (entry === undefined || !(await stat(path)).isFile()) throw new Error(`${source} holds no ${name}`);
+    if (entry === undefined || !(await lstat(path)).isFile()) throw new Error(`${source} holds no ${name}`);
     found.push({ name, path, source });
   }
   return found;
