@@ -1,0 +1,45 @@
+/** The most characters that one value may have after expansion; the kernel itself refuses strings above 128 KiB. */
+export const MOST_EXPANDED = 131_072;
+
+/**
+ * Expands `$(NAME)` as the kubelet does in env values, command and args: `$$` is a dollar sign, a reference to a
+ * variable that is not there stays as it stands, an opening without its closing bracket is text, and what a
+ * reference gives is not expanded again.
+ * (k8s.io/kubernetes third_party/forked/golang/expansion, and the API reference of Container.args.)
+ *
+ * @returns the text, or undefined where it grows beyond {@link MOST_EXPANDED}.
+ */
+export function expandVariables(
+  text: string,
+  valueOf: (name: string) => string | undefined,
+): string | undefined {
+  if (!text.includes('$')) return text;
+  let expanded = '';
+  let at = 0;
+  for (;;) {
+    const dollar = text.indexOf('$', at);
+    if (dollar === -1 || dollar === text.length - 1) return bounded(expanded + text.slice(at));
+    expanded += text.slice(at, dollar);
+    const next = text[dollar + 1] ?? '';
+    const closing = next === '(' ? text.indexOf(')', dollar + 2) : -1;
+    if (next === '(' && closing === -1) return bounded(expanded + unescapeDollars(text.slice(dollar)));
+    if (next === '(') {
+      const name = text.slice(dollar + 2, closing);
+      expanded += valueOf(name) ?? `$(${name})`;
+      at = closing + 1;
+    } else {
+      expanded += next === '$' ? '$' : `$${next}`;
+      at = dollar + 2;
+    }
+    if (expanded.length > MOST_EXPANDED) return undefined;
+  }
+}
+
+function bounded(text: string): string | undefined {
+  return text.length > MOST_EXPANDED ? undefined : text;
+}
+
+/** The rest of a text in which no reference can be closed any more: only `$$` means something in it. */
+function unescapeDollars(text: string): string {
+  return text.replaceAll('$$', () => '$');
+}
