@@ -34,31 +34,37 @@ export function findSubject(
   object: unknown,
   templatePaths: readonly TemplatePath[] = [],
 ): WorkloadSubject | undefined {
-  const apiVersion = memberText(object, 'apiVersion');
-  const kind = memberText(object, 'kind');
-  if (apiVersion === undefined || kind === undefined) return undefined;
+  const apiVersion = memberText(object, 'apiVersion') ?? '';
+  const kind = memberText(object, 'kind') ?? '';
   const path = templatePath(groupOf(apiVersion), kind, templatePaths);
   if (path === undefined) return undefined;
   let template: unknown = object;
   for (const step of path) template = member(template, step);
   const podSpec = member(template, 'spec');
   if (podSpec === undefined || asMembers(podSpec) !== podSpec) return undefined;
-  const metadata = memberObject(object, 'metadata');
   const templateMetadata = memberObject(template, 'metadata');
-  const owner = controllerOf(metadata);
   return {
     apiVersion,
     kind,
-    namespace: memberText(metadata, 'namespace') ?? '',
-    name: memberText(metadata, 'name') ?? memberText(metadata, 'generateName') ?? '',
-    labels: memberTexts(metadata, 'labels', MOST_LABELS),
-    annotations: memberTexts(metadata, 'annotations', MOST_LABELS),
+    ...identity(memberObject(object, 'metadata')),
     templatePointer: path.map((step) => `/${step}`).join(''),
     templateLabels: memberTexts(templateMetadata, 'labels', MOST_LABELS),
     templateAnnotations: memberTexts(templateMetadata, 'annotations', MOST_LABELS),
     podSpec,
-    ...(owner === undefined ? {} : { owner }),
     object,
+  };
+}
+
+function identity(
+  metadata: unknown,
+): Pick<WorkloadSubject, 'namespace' | 'name' | 'labels' | 'annotations' | 'owner'> {
+  const owner = controllerOf(metadata);
+  return {
+    namespace: memberText(metadata, 'namespace') ?? '',
+    name: memberText(metadata, 'name') ?? memberText(metadata, 'generateName') ?? '',
+    labels: memberTexts(metadata, 'labels', MOST_LABELS),
+    annotations: memberTexts(metadata, 'annotations', MOST_LABELS),
+    ...(owner === undefined ? {} : { owner }),
   };
 }
 

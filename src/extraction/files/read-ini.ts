@@ -4,7 +4,7 @@ const EXTENSIONS = /\.(?:ini|cnf|cfg|conf|env|toml|service)$/;
 
 /**
  * INI and its kin: `[section]`, `key = value` or `key: value`, `#` and `;` comments, quotes around a value, the
- * `export` of an environment file. A key after a section is `[section]key`; one without value is empty text
+ * `export` of an environment file. A key after a section is `section.key`; one without value is empty text
  * (option files of MySQL). Used for .ini, .cnf, .env, pg_service.conf, pgbouncer.ini, odbc.ini.
  */
 export const readIni: FileReader = {
@@ -19,7 +19,7 @@ export const readIni: FileReader = {
       const line = (lines[index] ?? '').trim();
       if (line === '' || line.startsWith('#') || line.startsWith(';')) continue;
       const header = line.startsWith('[') && line.endsWith(']');
-      if (header) section = line;
+      if (header) section = `${line.slice(1, -1).trim()}.`;
       else entries.push({ ...splitLine(line, section), line: index + 1, document: 0 });
     }
     return entries;

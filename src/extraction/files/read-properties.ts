@@ -10,26 +10,34 @@ export const readProperties: FileReader = {
   matches: (name) => name.endsWith('.properties'),
   read(text) {
     const entries: FlatEntry[] = [];
-    const lines = text.split(/\r?\n/);
     let document = 0;
-    for (let index = 0; index < lines.length && entries.length < MOST_ENTRIES; index += 1) {
-      const start = index;
-      let logical = (lines[index] ?? '').trimStart();
-      if (/^[#!]---\s*$/.test(logical)) document += 1;
-      if (logical === '' || logical.startsWith('#') || logical.startsWith('!')) continue;
-      const pieces: string[] = [];
-      while (endsWithBackslash(logical) && index + 1 < lines.length) {
-        pieces.push(logical.slice(0, -1));
-        index += 1;
-        logical = (lines[index] ?? '').trimStart();
-      }
-      pieces.push(logical);
-      const { key, value } = splitEntry(pieces.join(''));
-      entries.push({ key, text: value, line: start + 1, document });
+    for (const { text: line, number } of logicalLines(text)) {
+      if (/^[#!]---\s*$/.test(line)) document += 1;
+      if (line === '' || line.startsWith('#') || line.startsWith('!')) continue;
+      if (entries.length === MOST_ENTRIES) break;
+      const { key, value } = splitEntry(line);
+      entries.push({ key, text: value, line: number, document });
     }
     return entries;
   },
 };
+
+/** Lines without leading blanks, joined where a backslash ends one; a comment is never joined. */
+function* logicalLines(text: string): Generator<{ text: string; number: number }> {
+  const lines = text.split(/\r?\n/);
+  for (let index = 0; index < lines.length; index += 1) {
+    const number = index + 1;
+    let line = (lines[index] ?? '').trimStart();
+    const pieces: string[] = [];
+    while (!/^[#!]/.test(line) && endsWithBackslash(line) && index + 1 < lines.length) {
+      pieces.push(line.slice(0, -1));
+      index += 1;
+      line = (lines[index] ?? '').trimStart();
+    }
+    pieces.push(line);
+    yield { text: pieces.join(''), number };
+  }
+}
 
 function endsWithBackslash(line: string): boolean {
   let count = 0;
@@ -40,12 +48,11 @@ function endsWithBackslash(line: string): boolean {
 function splitEntry(line: string): { key: string; value: string } {
   let end = 0;
   while (end < line.length && !/[=:\s]/.test(line[end] ?? '')) end += line[end] === '\\' ? 2 : 1;
-  const key = unescapeText(line.slice(0, end));
-  let start = end;
-  while (/[ \t\f]/.test(line[start] ?? '')) start += 1;
-  if (/[=:]/.test(line[start] ?? '')) start += 1;
-  while (/[ \t\f]/.test(line[start] ?? '')) start += 1;
-  return { key, value: unescapeText(line.slice(start)).trimEnd() };
+  const separator = /^[ \t\f]*[=:]?[ \t\f]*/.exec(line.slice(end))?.[0] ?? '';
+  return {
+    key: unescapeText(line.slice(0, end)),
+    value: unescapeText(line.slice(end + separator.length)).trimEnd(),
+  };
 }
 
 const ESCAPES = new Map([

@@ -88,6 +88,8 @@ class EventWalker {
       case EVENT_ALIAS:
         this.#alias(event, key);
         return at + 1;
+      case EVENT_DOCUMENT:
+      case EVENT_POP:
       default:
         return at + 1;
     }

@@ -14,25 +14,8 @@ export interface PropertyName {
  */
 export function splitPropertyName(name: string): readonly string[] {
   if (!/["[]/.test(name)) return name.split('.');
-  const parts: string[] = [];
-  let part = '';
-  let closing = '';
-  for (const character of name) {
-    if (closing !== '') {
-      if (character === closing) closing = '';
-      else part += character;
-    } else if (character === '"') closing = '"';
-    else if (character === '[') {
-      if (part !== '') parts.push(part);
-      part = '';
-      closing = ']';
-    } else if (character === '.') {
-      if (part !== '') parts.push(part);
-      part = '';
-    } else part += character;
-  }
-  if (part !== '') parts.push(part);
-  return parts;
+  const parts = name.match(/"[^"]*"|\[[^\]]*\]|[^."[]+/g) ?? [];
+  return parts.map((part) => (/^["[]/.test(part) ? part.slice(1, -1) : part));
 }
 
 /**
@@ -61,6 +44,8 @@ export function environmentNames(property: PropertyName): readonly string[] {
     case 'Exact':
     case 'SpringMap':
       return [];
+    default:
+      return property.naming satisfies never;
   }
 }
 

@@ -14,32 +14,28 @@ export function expandVariables(
   valueOf: (name: string) => string | undefined,
 ): string | undefined {
   if (!text.includes('$')) return text;
+  const lastClosing = text.lastIndexOf(')');
   let expanded = '';
   let at = 0;
-  for (;;) {
+  while (expanded.length <= MOST_EXPANDED) {
     const dollar = text.indexOf('$', at);
-    if (dollar === -1 || dollar === text.length - 1) return bounded(expanded + text.slice(at));
+    const isLast = dollar === -1 || dollar === text.length - 1;
+    if (isLast) return bounded(expanded + text.slice(at));
     expanded += text.slice(at, dollar);
-    const next = text[dollar + 1] ?? '';
-    const closing = next === '(' ? text.indexOf(')', dollar + 2) : -1;
-    if (next === '(' && closing === -1) return bounded(expanded + unescapeDollars(text.slice(dollar)));
-    if (next === '(') {
+    const closing = text[dollar + 1] === '(' && dollar < lastClosing ? text.indexOf(')', dollar + 2) : -1;
+    if (closing === -1) {
+      // `$$` is a dollar sign; a `$` before anything else, or one whose bracket never closes, stays.
+      expanded += text[dollar + 1] === '$' ? '$' : text.slice(dollar, dollar + 2);
+      at = dollar + 2;
+    } else {
       const name = text.slice(dollar + 2, closing);
       expanded += valueOf(name) ?? `$(${name})`;
       at = closing + 1;
-    } else {
-      expanded += next === '$' ? '$' : `$${next}`;
-      at = dollar + 2;
     }
-    if (expanded.length > MOST_EXPANDED) return undefined;
   }
+  return undefined;
 }
 
 function bounded(text: string): string | undefined {
   return text.length > MOST_EXPANDED ? undefined : text;
-}
-
-/** The rest of a text in which no reference can be closed any more: only `$$` means something in it. */
-function unescapeDollars(text: string): string {
-  return text.replaceAll('$$', () => '$');
 }

@@ -1,5 +1,5 @@
 import type { ConfigReading, ConfigSources } from '../config-sources.ts';
-import type { SecretText } from '../secret-text.ts';
+import { SecretText } from '../secret-text.ts';
 import type { UnknownCause } from '../setting.ts';
 import type { WorkloadSubject } from '../workload-facts.ts';
 import { type Gap, GapTable, withoutGapCharacters } from './gaps.ts';
@@ -42,6 +42,11 @@ export class ExtractionContext {
   gap(cause: UnknownCause, reason: string, secret?: SecretText): string {
     const gap: Gap = secret === undefined ? { cause, reason } : { cause, reason, secret };
     return this.gaps.mark(gap);
+  }
+
+  /** A text that was read in a Secret, as a gap that may be used and not shown. */
+  secretGap(text: string): string {
+    return this.gap('Secret', 'It is a Secret.', new SecretText(text));
   }
 }
 

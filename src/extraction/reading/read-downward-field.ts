@@ -20,6 +20,10 @@ function knownField(fieldPath: string, context: ExtractionContext): string | und
   if (fieldPath === 'spec.serviceAccountName') {
     return memberText(subject.podSpec, 'serviceAccountName') ?? 'default';
   }
+  return labelOrAnnotation(fieldPath, context);
+}
+
+function labelOrAnnotation(fieldPath: string, { subject }: ExtractionContext): string | undefined {
   const key = /^metadata\.(labels|annotations)\['([^']{1,317})'\]$/.exec(fieldPath);
   if (key === null) return undefined;
   const from = key[1] === 'labels' ? subject.templateLabels : subject.templateAnnotations;

@@ -1,4 +1,5 @@
 import type { Place } from '../../findings/place.ts';
+import type { SecretText } from '../secret-text.ts';
 import type { UnknownCause } from '../setting.ts';
 import { expandVariables } from './expand-variables.ts';
 import { type ExtractionContext, whyUnread } from './extraction-context.ts';
@@ -174,26 +175,35 @@ function readSource(
   context: ExtractionContext,
 ): UnreadEnvironment | undefined {
   const prefix = memberText(source, 'prefix') ?? '';
-  const kind = Object.hasOwn(asMembers(source), 'secretRef') ? 'Secret' : 'ConfigMap';
-  const reference = memberObject(source, kind === 'Secret' ? 'secretRef' : 'configMapRef');
+  const isSecret = Object.hasOwn(asMembers(source), 'secretRef');
+  const kind = isSecret ? 'Secret' : 'ConfigMap';
+  const reference = memberObject(source, isSecret ? 'secretRef' : 'configMapRef');
   const name = memberText(reference, 'name') ?? '';
-  const reading = kind === 'Secret' ? context.secret(name) : context.sources.configMap(name);
+  const reading = isSecret ? context.secret(name) : context.sources.configMap(name);
   if (reading.state !== 'Read') {
     if (reading.state === 'Missing' && member(reference, 'optional') === true) return undefined;
     return { kind, name, prefix, place, ...whyUnread(kind, name, reading) };
   }
-  for (const [key, value] of Object.entries(reading.data).slice(0, MOST_VARIABLES)) {
-    const variable = `${prefix}${key}`;
-    variables.set(
-      variable,
+  takeAll(reading.data, { name, prefix, place }, variables, context);
+  return undefined;
+}
+
+/** Every key of a ConfigMap or Secret as a variable. */
+function takeAll(
+  data: Readonly<Record<string, string | SecretText>>,
+  source: { readonly name: string; readonly prefix: string; readonly place: Place },
+  variables: Map<string, EnvironmentVariable>,
+  context: ExtractionContext,
+): void {
+  for (const [key, value] of Object.entries(data).slice(0, MOST_VARIABLES)) {
+    const name = `${source.prefix}${key}`;
+    const read =
       typeof value === 'string'
         ? {
-            name: variable,
-            text: context.admit(value, `ConfigMap ${name}, key ${key},`),
-            place: placeInConfigMap(name, key, context),
+            text: context.admit(value, `ConfigMap ${source.name}, key ${key},`),
+            place: placeInConfigMap(source.name, key, context),
           }
-        : { name: variable, text: context.gap('Secret', 'It is a Secret.', value), place },
-    );
+        : { text: context.gap('Secret', 'It is a Secret.', value), place: source.place };
+    variables.set(name, { name, ...read });
   }
-  return undefined;
 }

@@ -1,0 +1,25 @@
+import type { FileReader, FlatEntry } from './flat-entry.ts';
+import { readDirectives } from './read-directives.ts';
+import { readIni } from './read-ini.ts';
+import { readProperties } from './read-properties.ts';
+import { readJson, readYaml } from './read-yaml.ts';
+
+/** Every format, the more special first. */
+const READERS: readonly FileReader[] = [readProperties, readYaml, readJson, readDirectives, readIni];
+
+/**
+ * The entries of a file by the format that its name tells; undefined where no reader knows it or its text is not of
+ * that format.
+ */
+export function readFile(name: string, text: string): readonly FlatEntry[] | undefined {
+  return readerOf(name)?.read(text);
+}
+
+/** Whether files of this name are read. */
+export function isReadable(name: string): boolean {
+  return readerOf(name) !== undefined;
+}
+
+function readerOf(name: string): FileReader | undefined {
+  return READERS.find((reader) => reader.matches(name));
+}

@@ -1,0 +1,45 @@
+import { type FlatEntry } from '../files/flat-entry.ts';
+import { isReadable, readFile } from '../files/read-file.ts';
+import type { ExtractionContext } from '../reading/extraction-context.ts';
+import { isGap } from '../reading/gaps.ts';
+import type { MountedFile } from '../reading/mounted-files.ts';
+import type { Given } from './given.ts';
+
+/** A mounted file with its entries; without where its text cannot be seen or understood. */
+export interface ConfigFile {
+  readonly file: MountedFile;
+  readonly entries: readonly FlatEntry[] | undefined;
+}
+
+/** Reads the files whose format is known. */
+export function readConfigFiles(
+  files: readonly MountedFile[],
+  context: ExtractionContext,
+): readonly ConfigFile[] {
+  return files
+    .filter((file) => isReadable(file.name))
+    .map((file) => {
+      const opened = context.gaps.open(file.text);
+      if (isGap(opened)) return { file, entries: undefined };
+      const entries = readFile(file.name, opened.text);
+      if (entries === undefined || !opened.secret) return { file, entries };
+      return { file, entries: entries.map((entry) => secretEntry(entry, context)) };
+    });
+}
+
+/** What stands in a Secret's file stays in the wrapper. */
+function secretEntry(entry: FlatEntry, context: ExtractionContext): FlatEntry {
+  return { ...entry, text: context.secretGap(entry.text) };
+}
+
+/** An entry of a file as something given. */
+export function givenInFile(file: MountedFile, entry: FlatEntry, name: string, doubt?: string): Given {
+  return {
+    name,
+    text: entry.text,
+    origin: 'File',
+    file: file.name,
+    place: { ...file.place, within: entry.key, lineWithin: entry.line },
+    ...(doubt === undefined ? {} : { doubt }),
+  };
+}
