@@ -68,6 +68,8 @@ export interface Connection {
   /** `Visible` in the manifest, `Declared` in an annotation, `Unnamed` where nothing is visible, `KubernetesApi` for the implied one. */
   readonly origin: 'Visible' | 'Declared' | 'Unnamed' | 'KubernetesApi';
   readonly place?: Place;
+  /** Why it never lies idle (a server that closes after each answer), as a sentence: then there is nothing to judge. */
+  readonly neverIdle?: string;
 }
 
 /** The pod's keep-alive sysctls: read, or the kernel's compiled-in 7200/75/9 of a new network namespace. */

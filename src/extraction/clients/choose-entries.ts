@@ -1,0 +1,144 @@
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import type { ClientEntry } from '../../catalogue/client-entry.ts';
+import type { ConnectionSeed } from '../connections/connection-seed.ts';
+import type { ContainerSettings } from '../settings/container-settings.ts';
+import type { EntryOption } from './entry-option.ts';
+import { findBrought } from './find-brought.ts';
+import { findVersion } from './find-version.ts';
+import type { ContainerSigns, Sign } from './recognise-container.ts';
+
+/** The entries that may act on one connection, by the part they take. */
+export interface ChosenEntries {
+  /** Who opens the socket; each a candidate. */
+  readonly drivers: readonly EntryOption[];
+  /** The pool in front; each a candidate, with none where the list is empty. */
+  readonly pools: readonly EntryOption[];
+  /** Frameworks and applications around them, all at once. */
+  readonly around: readonly EntryOption[];
+}
+
+/** Everything that choosing among entries looks at. */
+export interface Choice {
+  readonly seed: ConnectionSeed;
+  readonly settings: ContainerSettings;
+  readonly signs: ContainerSigns;
+  readonly catalogue: Catalogue;
+}
+
+/** Chooses drivers, pools and frameworks of a connection that the workload opens. */
+export function chooseEntries(choice: Choice): ChosenEntries {
+  const own = [...choice.seed.recognised].map(([entry, by]) => option(entry, by, choice));
+  const frameworks = frameworksOf(choice);
+  const brought = frameworks.flatMap((framework) =>
+    findBrought(framework, schemeMatcher(choice.seed), choice.settings, choice.catalogue),
+  );
+  const drivers = chooseDrivers(own.filter(opensSockets), brought.filter(opensSockets), choice);
+  const pools = choosePools(own, brought, drivers, choice);
+  const around = frameworks.filter(({ entry }) => entry.limits.length > 0 || entry.noticesClose.length > 0);
+  return { drivers, pools, around: around.filter(({ entry }) => entry.keepAlive === undefined) };
+}
+
+function option(entry: ClientEntry, by: string, choice: Choice): EntryOption {
+  const { seed, settings, signs, catalogue } = choice;
+  return { entry, by, range: findVersion(entry, signs.signs, { settings, seed }, catalogue) };
+}
+
+/** Whether it opens sockets of its own, toward a server. */
+function opensSockets({ entry }: EntryOption): boolean {
+  return entry.keepAlive !== undefined && entry.kind !== 'Server' && entry.kind !== 'Runtime';
+}
+
+function frameworksOf(choice: Choice): readonly EntryOption[] {
+  return [...choice.signs.signs]
+    .filter(([entry]) => entry.kind === 'Framework' || entry.kind === 'Application')
+    .map(([entry, signs]) => option(entry, signs[0]?.says ?? '', choice));
+}
+
+/** A brought driver is the one meant; else those of the scheme, as far as signs and language leave them. */
+function chooseDrivers(
+  own: readonly EntryOption[],
+  brought: readonly EntryOption[],
+  choice: Choice,
+): readonly EntryOption[] {
+  const meant = brought.filter(({ entry }) => own.length === 0 || own.some((known) => known.entry === entry));
+  if (meant.length > 0) return meant;
+  const shown = own.filter(({ entry }) => (choice.signs.signs.get(entry) ?? []).some(isOwnSign));
+  return narrowByLanguage(shown.length > 0 ? shown : own, choice);
+}
+
+/** A sign that only this client gives; a variable or a scheme may be shared by several. */
+function isOwnSign(sign: Sign): boolean {
+  return sign.by !== 'Environment' && sign.by !== 'Image';
+}
+
+/** Keeps those of a language that the container shows; else those of no language; else all. */
+function narrowByLanguage(options: readonly EntryOption[], { signs }: Choice): readonly EntryOption[] {
+  if (signs.languages.size === 0 || options.length < 2) return options;
+  const spoken = options.filter(({ entry }) => signs.languages.has(entry.ecosystem));
+  if (spoken.length > 0) return spoken;
+  const neutral = options.filter(({ entry }) => entry.ecosystem === 'Native' || entry.ecosystem === 'Any');
+  return neutral.length > 0 ? neutral : options;
+}
+
+/**
+ * The pools in front: those that the container shows by a sign of their own, else those that a framework brings,
+ * else those that the connection string itself names.
+ */
+function choosePools(
+  own: readonly EntryOption[],
+  brought: readonly EntryOption[],
+  drivers: readonly EntryOption[],
+  choice: Choice,
+): readonly EntryOption[] {
+  const shown = [...choice.signs.signs]
+    .filter(([entry]) => isPool(entry) && fronts(entry, drivers, choice.seed))
+    .map(([entry, signs]) => option(entry, signs[0]?.says ?? '', choice));
+  const ofFramework = brought.filter(({ entry }) => isPool(entry));
+  if (shown.length > 0) return withVersions(shown, ofFramework);
+  if (ofFramework.length > 0) return ofFramework;
+  return narrowByLanguage(
+    own.filter(({ entry }) => isPool(entry)),
+    choice,
+  );
+}
+
+/** A pool that shows itself, in the versions that the framework brings, where it brings that one. */
+function withVersions(
+  shown: readonly EntryOption[],
+  brought: readonly EntryOption[],
+): readonly EntryOption[] {
+  return shown.flatMap((pool) => {
+    const same = brought.filter(({ entry }) => entry === pool.entry);
+    const open = pool.range.since === undefined && pool.range.until === undefined;
+    return same.length > 0 && open ? same.map(({ range }) => ({ ...pool, range })) : [pool];
+  });
+}
+
+function isPool(entry: ClientEntry): boolean {
+  return entry.kind === 'Pool' && entry.keepAlive === undefined;
+}
+
+/** Whether a pool sits in front of this connection. One whose scheme is not known it fronts wherever it shows. */
+function fronts(entry: ClientEntry, drivers: readonly EntryOption[], seed: ConnectionSeed): boolean {
+  if (entry.inFront === undefined) return false;
+  if (seed.recognised.has(entry)) return true;
+  const { schemes, clients } = entry.inFront;
+  if (schemeMatcher(seed)(schemes) && schemes.length > 0) return true;
+  return drivers.some((driver) => clients.includes(driver.entry.id));
+}
+
+/** Whether a list of schemes (`*` at the end for a prefix; empty for all) holds the connection's. */
+export function schemeMatcher(seed: ConnectionSeed): (schemes: readonly string[]) => boolean {
+  const own = seed.string?.scheme;
+  return (schemes) => {
+    if (schemes.length === 0) return true;
+    if (own === undefined || own === '') return seed.unseen !== undefined;
+    return schemes.some((scheme) => matchesScheme(scheme.toLowerCase(), own));
+  };
+}
+
+/** `jdbc:mysql` holds `jdbc:mysql:replication`, `jdbc:*` every JDBC scheme. */
+function matchesScheme(pattern: string, scheme: string): boolean {
+  if (pattern.endsWith('*')) return scheme.startsWith(pattern.slice(0, -1));
+  return scheme === pattern || scheme.startsWith(`${pattern}:`);
+}
