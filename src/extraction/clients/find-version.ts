@@ -2,7 +2,7 @@ import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { ClientEntry } from '../../catalogue/client-entry.ts';
 import { spansOverlap } from '../../catalogue/compare-versions.ts';
 import { artefactForms, imageForms } from '../../catalogue/recogniser-names.ts';
-import { splitPropertyName } from '../names/property-names.ts';
+import { type Naming, splitPropertyName } from '../names/property-names.ts';
 import { findForm, type LookUp } from '../settings/find-form.ts';
 import type { Sign } from './recognise-container.ts';
 import { ANY_VERSION, narrowRange, rangeOf, type VersionRange } from './version-range.ts';
@@ -60,20 +60,22 @@ function meant(table: ClientEntry['versions'], version: VersionRange): VersionRa
 
 /** Whether a name that only some versions know is given. */
 function shows(show: ClientEntry['shows'][number], lookUp: LookUp): boolean {
-  const { settings } = lookUp;
   if (show.env !== undefined) return hasVariable(show.env, lookUp);
   if (show.urlParameter !== undefined) {
     return findForm({ urlParameter: show.urlParameter, naming: 'Exact' }, lookUp) !== undefined;
   }
-  if (show.property === undefined) return false;
-  if (!show.property.endsWith('*')) {
-    return settings.property({ parts: splitPropertyName(show.property), naming: show.naming }) !== undefined;
-  }
-  const prefix = show.property.slice(0, -1);
+  return show.property !== undefined && hasProperty(show.property, show.naming, lookUp);
+}
+
+function hasProperty(pattern: string, naming: Naming, lookUp: LookUp): boolean {
+  const { settings } = lookUp;
+  if (!pattern.endsWith('*'))
+    return settings.property({ parts: splitPropertyName(pattern), naming }) !== undefined;
+  const prefix = pattern.slice(0, -1);
   const asVariable = prefix.replace(/[^A-Za-z0-9]/g, '_').toUpperCase();
   return (
     settings.properties.all.some((given) => given.name.startsWith(prefix)) ||
-    (show.naming !== 'Exact' && hasVariable(`${asVariable}*`, lookUp))
+    (naming !== 'Exact' && hasVariable(`${asVariable}*`, lookUp))
   );
 }
 

@@ -111,12 +111,17 @@ function portsOf(entry: ClientEntry, named: readonly Port[], settings: Container
 function givenPort({ serves: serving }: ClientEntry, settings: ContainerSettings): Port | undefined {
   for (const form of serving?.port ?? []) {
     const found = findForm(form, { settings, seed: undefined });
-    const opened = found && settings.context.gaps.open(settings.resolved(found.text));
-    if (found === undefined || opened === undefined || isGap(opened)) continue;
-    const port = Number(/(?:^|:)(\d{1,5})$/.exec(opened.text.trim())?.[1] ?? 0);
-    if (port >= 1 && port <= 65_535) return { port, place: found.place };
+    const port = found === undefined ? undefined : portIn(found.text, settings);
+    if (found !== undefined && port !== undefined) return { port, place: found.place };
   }
   return undefined;
+}
+
+function portIn(text: string, settings: ContainerSettings): number | undefined {
+  const opened = settings.context.gaps.open(settings.resolved(text));
+  if (isGap(opened)) return undefined;
+  const port = Number(/(?:^|:)(\d{1,5})$/.exec(opened.text.trim())?.[1] ?? 0);
+  return port >= 1 && port <= 65_535 ? port : undefined;
 }
 
 function serverConnections(
