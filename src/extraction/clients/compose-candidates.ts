@@ -32,33 +32,64 @@ export function composeCandidates(
 ): readonly Candidate[] {
   const versions = (options: readonly EntryOption[]): readonly Version[] =>
     options.flatMap((option) => versionsOf(option, options.length > 1, lookUp, side, pod));
-  const around = chosen.around.flatMap((option) => versionsOf(option, false, lookUp, side, pod).slice(0, 1));
-  const pools: readonly (readonly Version[])[] =
-    chosen.pools.length === 0 ? [[]] : versions(chosen.pools).map((version) => [version]);
-  const drivers = versions(chosen.drivers);
-  const candidates = new Map<string, Candidate>();
-  for (const pool of pools) {
-    for (const driver of drivers.length === 0 ? [undefined] : drivers) {
-      const parts = [...around, ...pool, ...(driver === undefined ? [] : [driver])];
-      if (parts.length === 0 || candidates.size === MOST_CANDIDATES) continue;
-      const keepAlive = driver?.behaviour.keepAlive ?? unseenKeepAlive(lookUp);
-      add(candidates, joinBehaviours(parts, keepAlive), parts);
-    }
+  const alternatives = [
+    ...chosen.around.map((option) => versions([option])),
+    versions(chosen.pools),
+    versions(chosen.drivers),
+  ].filter((one) => one.length > 0);
+  const candidates = new Map<string, Composed>();
+  for (const parts of combinations(alternatives)) {
+    const keepAlive = parts.at(-1)?.behaviour.keepAlive ?? unseenKeepAlive(lookUp);
+    add(candidates, joinBehaviours(parts, keepAlive), parts);
   }
-  return [...candidates.values()];
+  return asCandidates([...candidates.values()]);
 }
 
-function add(
-  candidates: Map<string, Candidate>,
-  model: ConnectionModel,
-  parts: readonly Version[] | readonly Part[],
-): void {
+/** One of each list in every way, as far as the bound allows; none for no lists. */
+function combinations(alternatives: readonly (readonly Version[])[]): readonly (readonly Version[])[] {
+  if (alternatives.length === 0) return [];
+  let combined: readonly (readonly Version[])[] = [[]];
+  for (const versions of alternatives) {
+    combined = combined
+      .flatMap((parts) => versions.map((version) => [...parts, version]))
+      .slice(0, MOST_CANDIDATES);
+  }
+  return combined;
+}
+
+/** A candidate that is like another is that one; where their versions differ, its version is not known. */
+function add(candidates: Map<string, Composed>, model: ConnectionModel, parts: readonly Version[]): void {
   const key = JSON.stringify({ ...model, clients: model.clients.map((client) => client.id) });
-  if (candidates.has(key)) return;
-  const reasons = parts.flatMap((part) =>
-    'decidedBy' in part && part.decidedBy !== undefined ? [part.decidedBy] : [],
+  const same = candidates.get(key);
+  if (same === undefined) {
+    candidates.set(key, { model, reasons: parts.flatMap((part) => part.decidedBy ?? []) });
+  } else {
+    const clients = agreed(same.model.clients, model.clients);
+    candidates.set(key, { model: { ...model, clients }, reasons: same.reasons });
+  }
+}
+
+function agreed(
+  left: ConnectionModel['clients'],
+  right: ConnectionModel['clients'],
+): ConnectionModel['clients'] {
+  return left.map((client, index) => {
+    const { id, recognisedBy } = client;
+    return client.version === right[index]?.version ? client : { id, recognisedBy };
+  });
+}
+
+interface Composed {
+  readonly model: ConnectionModel;
+  /** What would tell that it is this one, in words. */
+  readonly reasons: readonly string[];
+}
+
+/** Where there is only one, nothing needs to be told apart. */
+function asCandidates(composed: readonly Composed[]): readonly Candidate[] {
+  return composed.map(({ model, reasons }) =>
+    composed.length === 1 || reasons.length === 0 ? { model } : { model, decidedBy: reasons.join('; ') },
   );
-  candidates.set(key, reasons.length === 0 ? { model } : { model, decidedBy: reasons.join('; ') });
 }
 
 function versionsOf(

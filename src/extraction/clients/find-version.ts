@@ -55,7 +55,8 @@ function rangeOfOthers(
 
 function meant(table: ClientEntry['versions'], version: VersionRange): VersionRange | undefined {
   const row = table.find((candidate) => spansOverlap(candidate, version));
-  return row === undefined ? undefined : rangeOf(row.means);
+  if (row === undefined) return undefined;
+  return row.means === undefined ? narrowRange(version, row) : rangeOf(row.means);
 }
 
 /** Whether a name that only some versions know is given. */
