@@ -31,29 +31,40 @@ export function didYouMean(name: string, candidates: Iterable<string>): string {
 }
 
 /**
- * Edits (insert, remove, replace) that lead from one text to the other, or nothing where it takes more than `most`.
- * Levenshtein's table row by row, left as soon as a whole row is above the bound.
+ * Edits (insert, remove, replace, swap two neighbours) that lead from one text to the other, or nothing where it
+ * takes more than `most`. The table of Damerau and Levenshtein row by row, left as soon as a whole row is above the
+ * bound.
  */
 function editDistance(left: string, right: string, most: number): number | undefined {
   if (Math.abs(left.length - right.length) > most) return undefined;
+  let above: readonly number[] = [];
   let row: readonly number[] = Array.from({ length: right.length + 1 }, (_, column) => column);
   for (let i = 0; i < left.length; i += 1) {
-    row = nextRow(row, left.charAt(i), right);
-    if (Math.min(...row) > most) return undefined;
+    const next = nextRow(row, above, left, i, right);
+    if (Math.min(...next) > most) return undefined;
+    above = row;
+    row = next;
   }
   const distance = row.at(-1) ?? 0;
   return distance <= most ? distance : undefined;
 }
 
-function nextRow(above: readonly number[], letter: string, right: string): readonly number[] {
-  let [diagonal = 0] = above;
-  let before = diagonal + 1;
-  const row = [before];
-  for (let i = 0; i < right.length; i += 1) {
-    const over = above[i + 1] ?? 0;
-    before = Math.min(diagonal + (letter === right[i] ? 0 : 1), over + 1, before + 1);
-    row.push(before);
-    diagonal = over;
+function nextRow(
+  row: readonly number[],
+  above: readonly number[],
+  left: string,
+  i: number,
+  right: string,
+): readonly number[] {
+  const next = [i + 1];
+  for (let j = 0; j < right.length; j += 1) {
+    const replaced = at(row, j) + (left[i] === right[j] ? 0 : 1);
+    const swapped = left[i] === right[j - 1] && left[i - 1] === right[j] ? at(above, j - 1) + 1 : Infinity;
+    next.push(Math.min(replaced, swapped, at(row, j + 1) + 1, at(next, j) + 1));
   }
-  return row;
+  return next;
+}
+
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? Infinity;
 }

@@ -54,7 +54,7 @@ export function readEntryText(text: string): EntryText {
       lineCounter: lines,
       version: '1.2',
       stringKeys: true,
-      logLevel: 'silent',
+      logLevel: 'error',
     });
   } catch {
     // The parser recurses: a text that is nothing but brackets exhausts the stack before our own bound is asked.
