@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '..');
 const target = join(root, 'src/catalogue/builtin-catalogue.gen.json');
 
 const files = await readCatalogueFiles();
-const { devices, clients, problems } = loadEntries(files, 'Open');
+const { devices, clients, problems } = loadEntries(files);
 for (const { file, line, column, entry, message } of problems) {
   console.error(`${file}:${line}:${column ?? 1}: ${entry === undefined ? '' : `${entry}: `}${message}`);
 }

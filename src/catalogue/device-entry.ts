@@ -139,4 +139,3 @@ export const deviceEntrySchema = z.strictObject({
 });
 
 export type DeviceEntry = z.infer<typeof deviceEntrySchema>;
-export type DeviceKubernetesField = z.infer<typeof kubernetesField>;

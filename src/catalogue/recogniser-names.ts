@@ -44,7 +44,7 @@ export function imageForms(image: string): readonly string[] {
 }
 
 /** An image reference without tag and digest, lower case. The registry's port is not a tag. */
-export function imageName(image: string): string {
+function imageName(image: string): string {
   const [named = ''] = image.slice(0, 1000).toLowerCase().split('@', 1);
   const slash = named.lastIndexOf('/');
   const colon = named.indexOf(':', slash + 1);

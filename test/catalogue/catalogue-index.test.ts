@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { loadBuiltinCatalogue } from '../../src/catalogue/builtin-catalogue.ts';
 import { Catalogue } from '../../src/catalogue/catalogue.ts';
 import type { ClientEntry } from '../../src/catalogue/client-entry.ts';
@@ -80,7 +80,7 @@ const recognise = fc
     files: some,
     hosts: some,
     star,
-    naming: fc.constantFrom('Exact', 'Spring'),
+    naming: fc.constantFrom<('Exact' | 'Spring')[]>('Exact', 'Spring'),
   })
   .map((drawn) => ({
     schemes: drawn.schemes.map(([a, b, c]) => (c < 'b' ? `${a}:${b}` : a) + drawn.star),
@@ -92,7 +92,7 @@ const recognise = fc
     commands: drawn.commands.map(([a]) => a + drawn.star),
     files: drawn.files.map(([a, b]) => `${a}.${b}${drawn.star}`),
     hosts: drawn.hosts.map(([a, b]) => `.${a}.${b}`),
-    naming: drawn.naming as 'Exact' | 'Spring',
+    naming: drawn.naming,
   }));
 
 const NAMES: Readonly<Record<keyof typeof SCANS, (a: string, b: string, c: string) => string[]>> = {
