@@ -41,7 +41,9 @@ export const limitSchema = z.strictObject({
     .string()
     .max(300)
     .optional()
-    .describe('Why it bounds nothing when they do not, as a sentence for the user.'),
+    .describe(
+      'Why it bounds nothing when they do not (or, with enforced None, at all), as a sentence for the user.',
+    ),
   since: versionText.optional(),
   until: versionText.optional(),
 });

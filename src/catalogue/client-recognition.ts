@@ -49,7 +49,9 @@ export const recogniseSchema = z.strictObject({
     .array(text)
     .max(40)
     .default([])
-    .describe('Base name of a jar, wheel, gem or package in command or arguments, without version.'),
+    .describe(
+      'Base name of a jar, wheel, gem or package in command, arguments or LD_PRELOAD, without version.',
+    ),
   files: z.array(text).max(20).default([]).describe('Base name of a configuration file that only it reads.'),
   hosts: z
     .array(text)
