@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
 import type { ConnectionModel, LimitKind, LimitModel } from '../../src/extraction/connection-model.ts';
-import type { Setting } from '../../src/extraction/setting.ts';
 import type { ConnectionState } from '../../src/findings/verdict.ts';
 import type {
   HopModel,
@@ -8,7 +7,7 @@ import type {
   StatedKeepAlive,
   WorkloadCircumstances,
 } from '../../src/evaluation/path-model.ts';
-import { byDefault, known } from './model-builders.ts';
+import { byDefault, hidden, known } from './model-builders.ts';
 
 /** One question to the model. */
 export interface Case {
@@ -32,7 +31,7 @@ const durationsOf =
     fc.integer({ min: 1, max: most }).map((times) => times * unit);
 
 const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
-  fc.option(arbitrary, { nil: undefined });
+  fc.option(arbitrary, { nil: undefined, freq: 2 });
 
 /** Only the fields that are there: the models tell absent from undefined. */
 function present<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
@@ -44,7 +43,7 @@ function present<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], u
 /** More probes than the policy wants lost: a kernel that gives up before that is no matter of silence. */
 function statedKeepAlive(durations: Durations, lostProbes: number): fc.Arbitrary<StatedKeepAlive> {
   return fc.record({
-    timeSeconds: durations(),
+    timeSeconds: durations(30),
     intervalSeconds: durations(6),
     probes: fc.integer({ min: lostProbes + 1, max: lostProbes + 4 }),
   });
@@ -62,7 +61,7 @@ const onExpiry = fc.constantFrom<HopModel['onExpiry'][]>(
 function hops(durations: Durations, lostProbes: number): fc.Arbitrary<readonly HopModel[]> {
   const hop = fc
     .record({
-      seconds: durations(40),
+      seconds: durations(),
       none: fc.integer({ min: 0, max: 9 }),
       onExpiry,
       refreshedBy: fc.constantFrom<HopModel['refreshedBy'][]>('Packets', 'Packets', 'Payload'),
@@ -100,7 +99,7 @@ function limits(durations: Durations): fc.Arbitrary<readonly LimitModel[]> {
     .record({
       kind: fc.constantFrom(...KINDS),
       seconds: fc.oneof(
-        { weight: 9, arbitrary: durations() },
+        { weight: 9, arbitrary: durations(30) },
         { weight: 1, arbitrary: fc.constant('Never' as const) },
       ),
       extra: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: durations(6) }),
@@ -155,17 +154,17 @@ function connections(durations: Durations, lostProbes: number): fc.Arbitrary<Con
 function paths(durations: Durations, lostProbes: number): fc.Arbitrary<PathModel> {
   return fc
     .record({
-      direction: fc.constantFrom<PathModel['direction'][]>('Outbound', 'Outbound', 'Outbound', 'Inbound'),
+      direction: fc.constantFrom<PathModel['direction'][]>('Outbound', 'Outbound', 'Inbound'),
       hops: hops(durations, lostProbes),
       peer: fc.record({
         keepAlive: maybe(statedKeepAlive(durations, lostProbes)),
-        heartbeatSeconds: maybe(durations()),
-        idleTimeoutSeconds: maybe(durations(40)),
+        heartbeatSeconds: maybe(durations(30)),
+        idleTimeoutSeconds: maybe(durations()),
         onIdle: fc.constantFrom<PathModel['peer']['onIdle'][]>('Close', 'Drop'),
-        minimumPingIntervalSeconds: fc.option(durations(6), { nil: undefined, freq: 8 }),
+        minimumPingIntervalSeconds: fc.option(durations(6), { nil: undefined, freq: 2 }),
       }),
       marginPercent: fc.constantFrom(0, 0, 10, 10, 25, 50, 90),
-      longestQuietOperationSeconds: maybe(durations()),
+      longestQuietOperationSeconds: maybe(durations(30)),
     })
     .map((drawn) => ({
       ...present(drawn),
@@ -178,7 +177,7 @@ function paths(durations: Durations, lostProbes: number): fc.Arbitrary<PathModel
 function circumstancesOf(durations: Durations): fc.Arbitrary<WorkloadCircumstances> {
   return fc
     .record({
-      time: durations(),
+      time: durations(30),
       interval: durations(6),
       deadline: fc.option(durations(40), { nil: undefined, freq: 8 }),
     })
@@ -207,5 +206,39 @@ export const knownCases: fc.Arbitrary<Case> = fc
     });
   });
 
-/** A setting that hides its value, and a value that it may hide. */
-export type Hiding = <T>(setting: Setting<T>) => Setting<T>;
+/**
+ * Cases of a client that nobody recognises: its pod's keep-alive read, at its default or not to be seen; in a job or
+ * not; with and without a setting that nobody recognises; with and without proof demanded.
+ */
+export const unrecognisedCases: fc.Arbitrary<Case> = fc
+  .record({
+    question: knownCases,
+    pod: fc.constantFrom('Known', 'Defaulted', 'Unknown'),
+    shortLived: fc.boolean(),
+    named: fc.integer({ min: 0, max: 3 }),
+    keepAliveProof: fc.constantFrom<PathModel['keepAliveProof'][]>('Assume', 'Require'),
+  })
+  .map(({ question, pod, shortLived, named, keepAliveProof }) => {
+    const { podKeepAlive } = question.circumstances;
+    const time = podKeepAlive.time.state === 'Unknown' ? 7200 : podKeepAlive.time.value;
+    const name = podKeepAlive.time.name;
+    const read =
+      pod === 'Known' ? known(time, name) : pod === 'Unknown' ? hidden<number>(name) : podKeepAlive.time;
+    return {
+      ...question,
+      connection: {
+        ...question.connection,
+        recognised: false,
+        clients: [],
+        limits: [],
+        noticesClose: 'Unknown',
+      },
+      path: { ...question.path, keepAliveProof },
+      circumstances: {
+        ...question.circumstances,
+        podKeepAlive: { ...podKeepAlive, time: read },
+        shortLived,
+        unrecognisedSettings: named === 0 ? ['DB_KEEPALIVE_SECONDS'] : [],
+      },
+    };
+  });
