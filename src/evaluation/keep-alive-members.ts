@@ -17,7 +17,7 @@ export function keepAliveMembers(situation: Situation, placed: PlacedHop): reado
   const { leg } = placed;
   const lost = situation.path.lostProbes;
   const near =
-    leg.near === 'Workload' ? [workloadKeepAlive(situation)] : hopKeepAlive(leg.near, 'towardPeer', lost);
+    leg.near === 'Workload' ? workloadKeepAlive(situation) : hopKeepAlive(leg.near, 'towardPeer', lost);
   const far =
     leg.far === 'Peer'
       ? stated(situation.path.peer.keepAlive, lost, PEER)
@@ -62,11 +62,13 @@ function withLosses(first: Span, interval: Span, lostProbes: number): Span {
   return after(first, repeated(interval, lostProbes));
 }
 
-function workloadKeepAlive(situation: Situation): Member {
-  const { connection, circumstances, path } = situation;
-  return connection.recognised
-    ? modelled(connection.keepAlive, connection.clients[0]?.id ?? 'workload', path.lostProbes)
-    : assumedOfPod(circumstances.podKeepAlive, path.lostProbes);
+/** A server that nobody recognises is not taken to probe: see `unseenMembers`. */
+function workloadKeepAlive(situation: Situation): readonly Member[] {
+  const { connection, path } = situation;
+  if (connection.recognised) {
+    return [modelled(connection.keepAlive, connection.clients[0]?.id ?? 'workload', path.lostProbes)];
+  }
+  return path.direction === 'Outbound' ? [assumedKeepAlive(situation)] : [];
 }
 
 function modelled(keepAlive: KeepAliveModel, from: string, lostProbes: number): Member {
@@ -90,7 +92,10 @@ function modelled(keepAlive: KeepAliveModel, from: string, lostProbes: number): 
  * A client that nobody recognises: the kernel's time of its pod is taken as what its connections do, although a
  * sysctl does nothing for a socket that does not ask for probes.
  */
-function assumedOfPod(pod: Situation['circumstances']['podKeepAlive'], lostProbes: number): Member {
+export function assumedKeepAlive(situation: Situation): Member {
+  const { podKeepAlive: pod } = situation.circumstances;
+  const { lostProbes } = situation.path;
+  const whose = situation.path.direction === 'Outbound' ? 'client' : 'server';
   const plain = spanOf(pod.time);
   const seconds = secondsOf(plain.most);
   const value = seconds === null ? '' : `, ${seconds} s`;
@@ -99,7 +104,7 @@ function assumedOfPod(pod: Situation['circumstances']['podKeepAlive'], lostProbe
     plain,
     lossy: withLosses(plain, spanOf(pod.interval), lostProbes),
     ...restOn([pod.time], lostProbes === 0 ? [] : [pod.interval]),
-    assumption: `the client is not recognised: its connections are taken to send keep-alives at the pod's ${pod.time.name}${value}`,
+    assumption: `the ${whose} is not recognised: its connections are taken to send keep-alives at the pod's ${pod.time.name}${value}`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { assumedKeepAlive } from './keep-alive-members.ts';
 import type { VerdictReason } from './path-verdict.ts';
 import type { Member } from './silence-member.ts';
 import type { Situation } from './situation.ts';
@@ -7,15 +8,16 @@ import type { PlacedHop } from './split-legs.ts';
 
 /**
  * What a client that nobody recognises may do unseen. On a hop that hears the pod's keep-alives, those decide, on
- * an assumption; on any other hop only payload could, which cannot be seen. A server closes idle connections as
- * most servers do, unless the pod sets a keep-alive time that comes too late for this hop.
+ * an assumption; on any other hop only payload could, which cannot be seen. A server is taken to close idle
+ * connections as most servers do, nobody knows when, unless its pod sets a keep-alive time that comes too late for
+ * this hop: then it is taken to rely on that.
  */
 export function unseenMembers(situation: Situation, placed: PlacedHop): readonly Member[] {
   if (situation.connection.recognised) return [];
   const hears = hearsWorkload(placed);
   if (situation.path.direction === 'Inbound') {
     const late = hears && podSetsLate(situation, placed.hop);
-    return late ? [] : [UNSEEN_IDLE_LIMIT];
+    return [late ? assumedKeepAlive(situation) : UNSEEN_IDLE_LIMIT];
   }
   return hears ? [] : [UNSEEN_HEARTBEAT];
 }
