@@ -1,0 +1,42 @@
+import { inspectWorkload, type InspectionContext, type WorkloadInspection } from '../inspection/inspect-workload.ts';
+import { admissionWarnings, denialMessage } from '../report/admission-messages.ts';
+import type { ReviewHandler } from './admission-app.ts';
+import { findingsText } from './annotate.ts';
+import { allowed, denied, warned, type AdmissionResponse } from './response.ts';
+import { reviewSubject } from './review-subject.ts';
+
+/** Makes the context of one review: everything is at hand but the ConfigMaps, which its deadline bounds. */
+export type ContextMaker = (deadline: AbortSignal) => InspectionContext;
+
+/** What the handlers of workloads need. */
+export interface WorkloadHandlerParts {
+  readonly context: ContextMaker;
+  /** Namespaces that are never judged: our own and the control plane's. */
+  readonly spared: ReadonlySet<string>;
+  readonly version: string;
+}
+
+/** `/validate`: refuses, warns or lets in, by what the policies' enforcement makes of the findings. */
+export function validateWorkload(parts: WorkloadHandlerParts): ReviewHandler {
+  return async (request, deadline) => {
+    const review = reviewSubject(request, parts.spared);
+    if ('answer' in review) return review.answer;
+    const inspection = await inspectWorkload(review.subject, parts.context(deadline));
+    return respond(inspection);
+  };
+}
+
+function respond(inspection: WorkloadInspection): AdmissionResponse {
+  if (inspection.policies.length === 0) return allowed();
+  const audit = auditOf(inspection);
+  const { decision, subject } = inspection;
+  if (decision.denied.length > 0) return denied(denialMessage(decision.denied), audit);
+  // What a person applied was warned about already; what a controller makes of it would only say so again, to nobody.
+  if (subject.owner !== undefined) return allowed(audit);
+  return warned(admissionWarnings(decision.warned), audit);
+}
+
+function auditOf(inspection: WorkloadInspection): Readonly<Record<string, string>> {
+  const findings = findingsText(inspection);
+  return { verdict: inspection.verdict, ...(findings === '' ? {} : { findings }) };
+}

@@ -1,0 +1,134 @@
+import { compareVersions } from '../catalogue/compare-versions.ts';
+import type { ClientEntry } from '../catalogue/client-entry.ts';
+import type { ClientSetting } from '../catalogue/client-setting.ts';
+import type { HopVerdict } from '../evaluation/path-verdict.ts';
+import type { ConnectionModel } from '../extraction/connection-model.ts';
+import type { Setting } from '../extraction/setting.ts';
+import type { WorkloadSubject } from '../extraction/workload-facts.ts';
+import type { Fix, PatchOperation } from '../findings/finding.ts';
+import type { Place } from '../findings/place.ts';
+import type { NeededTimes } from './needed-times.ts';
+import { writeSetting, type WrittenSetting } from './write-setting.ts';
+
+type Remedy = ClientEntry['remedies'][number];
+
+interface RemedyContext {
+  readonly subject: WorkloadSubject;
+  readonly connectionPlace: Place | undefined;
+  readonly containerPointer: string | undefined;
+  readonly model: ConnectionModel;
+}
+
+/** Whether a remedy would be heard where the verdict was reached, and exists in this version. */
+export function remedyFits(remedy: Remedy, verdict: HopVerdict, version: string | undefined): boolean {
+  if (!heard(remedy, verdict)) return false;
+  if (version === undefined) return true;
+  if (remedy.since !== undefined && compareVersions(version, remedy.since) < 0) return false;
+  return remedy.until === undefined || compareVersions(version, remedy.until) < 0;
+}
+
+/** Probes stop at the end of their leg and do not count with a payload timer; a pool closes only what lies idle. */
+function heard(remedy: Remedy, verdict: HopVerdict): boolean {
+  switch (remedy.acts) {
+    case 'Packets':
+      return verdict.refreshedBy === 'Packets' && verdict.leg === 1;
+    case 'Payload':
+      return true;
+    case 'Close':
+      return verdict.state === 'Pooled';
+  }
+}
+
+/** A remedy as exact text in this manifest; undefined where none of its settings can be written here and no code is given. */
+export function writeRemedy(
+  remedy: Remedy,
+  entry: ClientEntry,
+  needed: NeededTimes,
+  context: RemedyContext,
+): Fix | undefined {
+  const written: WrittenSetting[] = [];
+  for (const { setting: name, value } of remedy.set) {
+    const setting = entry.settings.find((candidate) => candidate.name === name);
+    if (setting === undefined) return undefined;
+    const current = currentSetting(context.model, name);
+    const text = writeSetting(setting, fill(value, setting, needed), { ...context, current });
+    if (text === undefined) return remedy.code === undefined ? undefined : codeFix(remedy, needed);
+    written.push(text);
+  }
+  if (written.length === 0) return remedy.code === undefined ? undefined : codeFix(remedy, needed);
+  return workloadFix(remedy, written);
+}
+
+function workloadFix(remedy: Remedy, written: readonly WrittenSetting[]): Fix {
+  const patch = mergePatches(written);
+  const place = written.find((setting) => setting.place !== undefined)?.place;
+  return {
+    side: 'Workload',
+    title: joinInstructions(written),
+    text: written.map(({ text }) => text).join('\n'),
+    ...(place === undefined ? {} : { place }),
+    ...(patch === undefined ? {} : { patch }),
+    ...(remedy.note === undefined ? {} : { note: remedy.note }),
+  };
+}
+
+/** Several parameters for one place are one instruction: `add a=1&b=2 to the connection string in ...`. */
+function joinInstructions(written: readonly WrittenSetting[]): string {
+  const [first, ...rest] = written;
+  if (first === undefined) return '';
+  const pattern = /^add (\S+) to (.*)$/;
+  const head = pattern.exec(first.instruction);
+  const tails = rest.map(({ instruction }) => pattern.exec(instruction));
+  if (head !== null && tails.every((tail) => tail !== null && tail[2] === head[2])) {
+    return `add ${[head, ...tails].map((part) => part?.[1] ?? '').join(' and ')} to ${head[2]}`;
+  }
+  return written.map(({ instruction }) => instruction).join(', and ');
+}
+
+/** Patches of one place would undo each other; then only the text is given. */
+function mergePatches(written: readonly WrittenSetting[]): readonly PatchOperation[] | undefined {
+  const operations = written.flatMap(({ patch }) => patch ?? []);
+  if (operations.length === 0 || written.some(({ patch }) => patch === undefined)) return undefined;
+  const replaced = operations.filter(({ op }) => op === 'replace').map(({ path }) => path);
+  return new Set(replaced).size === replaced.length ? operations : undefined;
+}
+
+function codeFix(remedy: Remedy, needed: NeededTimes): Fix {
+  const text = (remedy.code ?? '')
+    .replaceAll('{time}', String(needed.time))
+    .replaceAll('{interval}', String(needed.interval))
+    .replaceAll('{probes}', String(needed.probes))
+    .replaceAll('{eviction}', String(needed.quiet));
+  return {
+    side: 'Code',
+    title: remedy.title,
+    text,
+    note: 'only code can set this; record it with the annotation pathkeeper.dev/connections',
+  };
+}
+
+const PER_SECOND: Readonly<Record<string, number>> = {
+  Milliseconds: 1000,
+  Seconds: 1,
+  Minutes: 1 / 60,
+  Hours: 1 / 3600,
+  Days: 1 / 86_400,
+};
+
+/** Puts the needed numbers into a remedy's value, in the setting's unit, rounded down to a whole number of at least 1. */
+function fill(value: string, setting: ClientSetting, needed: NeededTimes): string {
+  const factor = PER_SECOND[setting.unit ?? 'Seconds'] ?? 1;
+  const inUnit = (seconds: number): string => String(Math.max(1, Math.floor(seconds * factor)));
+  return value
+    .replaceAll('{time}', inUnit(needed.time))
+    .replaceAll('{interval}', inUnit(needed.interval))
+    .replaceAll('{probes}', String(needed.probes))
+    .replaceAll('{eviction}', inUnit(needed.quiet));
+}
+
+function currentSetting(model: ConnectionModel, name: string): Setting<unknown> | undefined {
+  const { enabled, time, interval, probes } = model.keepAlive;
+  return [enabled, time, interval, probes, ...model.limits.map(({ seconds }) => seconds)].find(
+    (setting) => setting.name === name,
+  );
+}
