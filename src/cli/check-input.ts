@@ -66,7 +66,9 @@ export async function checkInput(input: Input, settings: CheckSettings): Promise
   const problems: InputProblem[] = [...input.problems];
   const policies = readPolicies(input.documents, cluster, settings, problems, lines);
   const index = new PolicyIndex();
-  for (const { review } of policies) index.put(review.compiled);
+  for (const { review } of policies) {
+    if (review.errors.length === 0) index.put(review.compiled);
+  }
   const context: InspectionContext = {
     catalogue: settings.catalogue,
     policies: index,

@@ -122,7 +122,7 @@ function subjectOf(
 
 function targetOf(connection: Connection): string | undefined {
   const { address } = connection;
-  if (address.state === 'Unknown') return undefined;
+  if (address.state !== 'Known' || address.secret === true) return undefined;
   return address.port === undefined ? address.host : `${address.host}:${address.port}`;
 }
 

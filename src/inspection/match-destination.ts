@@ -33,6 +33,7 @@ export function matchDestinations(
   scope: NameScope,
 ): Membership {
   if (destinations === undefined || destinations.length === 0) return 'On';
+  if (address.state === 'Local') return 'Off';
   if (address.state === 'Unknown') return 'Unknown';
   let best: Membership = 'Off';
   for (const destination of destinations) {

@@ -47,7 +47,7 @@ function findingOfProblem(problem: HopProblem, compiled: CompiledPolicy, catalog
   const base = baseFinding(compiled, problem.hop, `/spec/path/hops/${index}/${field}`);
   switch (problem.kind) {
     case 'DeviceNotKnown': {
-      const nearest = catalogue.nearestDevice(problem.about);
+      const nearest = catalogue.nearestDevice(problem.about)?.id;
       return {
         ...base,
         code: 'NPP5001',

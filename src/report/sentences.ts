@@ -59,6 +59,7 @@ const HANG_ENDS: Readonly<Record<Consequence['endedBy'], string>> = {
   SocketTimeout: ' (its socket timeout)',
   UserTimeout: ' (its TCP_USER_TIMEOUT)',
   Retransmissions: ' until the kernel gives up',
+  KeepAlive: ' until keep-alive gives up',
   Nothing: '',
 };
 
@@ -113,7 +114,7 @@ const PROBLEMS: Readonly<Record<FindingCode, Sentence>> = {
   NPP3005: (f) => `cannot tell: ${hop(f)} counts payload only, and whether this client sends any when idle cannot be seen`,
   NPP3006: (f) => `cannot tell: setting ${detail(f, 'missing')} may decide, but is not one that Pathkeeper knows`,
   NPP3007: (f) => `cannot tell: no connection to the policy's destinations is visible (${detail(f, 'why')})`,
-  NPP3008: (f) => `cannot tell: the policy demands proof of keep-alive, and nothing here proves it`,
+  NPP3008: () => `cannot tell: the policy demands proof of keep-alive, and nothing here proves it`,
   NPP3009: (f) => `cannot tell: a ${detail(f, 'kind') || 'Job'} ends by itself, and its client is not recognised`,
   NPP3010: (f) => `cannot tell: ${hop(f)} closes a connection idle for ${timeout(f)}; whether the client notices is not known`,
   NPP3011: (f) => `cannot tell: the server is not recognised, and most have an idle limit of their own (${forgets(f)})`,
