@@ -1,11 +1,7 @@
+import { CHECKED_BY_ANNOTATION, FINDINGS_ANNOTATION, VERDICT_ANNOTATION } from '../api/annotations.ts';
 import type { WorkloadInspection } from '../inspection/inspect-workload.ts';
 import type { PatchOperation } from '../findings/finding.ts';
 import { policyName } from '../findings/policy-name.ts';
-
-/** Annotations that admission writes on the object. */
-export const VERDICT_ANNOTATION = 'pathkeeper.dev/verdict';
-export const FINDINGS_ANNOTATION = 'pathkeeper.dev/findings';
-export const CHECKED_BY_ANNOTATION = 'pathkeeper.dev/checked-by';
 
 /** `pathkeeper.dev/findings` holds at most this many characters. */
 const MOST_CHARACTERS = 1024;

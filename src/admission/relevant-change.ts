@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { CHECKED_BY_ANNOTATION, FINDINGS_ANNOTATION, VERDICT_ANNOTATION } from '../api/annotations.ts';
 import type { WorkloadSubject } from '../extraction/workload-facts.ts';
 
 /**
@@ -20,7 +21,7 @@ function relevantParts(subject: WorkloadSubject): unknown {
   };
 }
 
-const OURS = new Set(['pathkeeper.dev/verdict', 'pathkeeper.dev/findings', 'pathkeeper.dev/checked-by']);
+const OURS = new Set<string>([VERDICT_ANNOTATION, FINDINGS_ANNOTATION, CHECKED_BY_ANNOTATION]);
 const READ = /^(pathkeeper\.dev\/|sidecar\.istio\.io\/|linkerd\.io\/|config\.linkerd\.io\/|proxy\.istio\.io\/|istio\.io\/)/;
 
 function usersOwn(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

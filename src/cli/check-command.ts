@@ -2,6 +2,7 @@ import { loadBuiltinCatalogue } from '../catalogue/builtin-catalogue.ts';
 import type { Place } from '../findings/place.ts';
 import { compareVerdicts, type Verdict } from '../findings/verdict.ts';
 import { findingJson, workloadJson, type Location } from '../report/check-json.ts';
+import { hidePasswords } from '../remediation/edit-connection-string.ts';
 import { workloadText, type Palette } from '../report/check-text.ts';
 import { problemOf } from '../report/sentences.ts';
 import { checkInput, type CheckedWorkload, type CheckResult, type CheckSummary } from './check-input.ts';
@@ -126,7 +127,8 @@ function writeText(result: CheckResult, palette: Palette, streams: CommandStream
 /** The text of one line of the input, from the document that holds it. */
 function sourceLine(result: CheckResult, file: string, line: number): string | undefined {
   const document = result.cluster.documentAt(file, line);
-  return document?.text.split('\n')[line - document.firstLine];
+  const text = document?.text.split('\n')[line - document.firstLine];
+  return text === undefined ? undefined : hidePasswords(text);
 }
 
 function summaryText(summary: CheckSummary, result: CheckResult): string {

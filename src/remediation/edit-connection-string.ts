@@ -43,9 +43,24 @@ function withKeyword(text: string, name: string, value: string, separator: ';' |
   return [...kept, `${name}=${value}`].join(separator);
 }
 
-/** Replaces what stands where passwords do: userinfo of a URL, and the values of keywords that name a secret. */
+/**
+ * Replaces what stands where passwords do, anywhere in a text: userinfo of URLs, user:password@ before tcp(, and the values
+ * of keywords that name a secret. Rather too much than too little. Linear time.
+ */
 export function hidePasswords(text: string): string {
-  const userinfo = /^([^/?#]*:\/\/)?([^@/?#]*):([^@]*)@/.exec(text);
-  const shown = userinfo === null ? text : `${userinfo[1] ?? ''}${userinfo[2] ?? ''}:***@${text.slice(userinfo[0].length)}`;
-  return shown.replaceAll(/((?:pass(?:word|wd)?|pwd|secret|token|key)\s*=\s*)[^;&\s]+/gi, '$1***');
+  return text
+    .split(/(\s+)/)
+    .map(hideInWord)
+    .join('')
+    .replaceAll(/((?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key|access_?key)["']?\s*[=:]\s*["']?)(?!\*\*\*)[^;&\s"']+/gi, '$1***');
+}
+
+/** Between the colon after the user and the last at-sign before the path stands the password. */
+function hideInWord(word: string): string {
+  const at = word.lastIndexOf('@');
+  if (at < 0) return word;
+  const scheme = word.indexOf('://');
+  const start = scheme >= 0 && scheme < at ? scheme + 3 : 0;
+  const colon = word.indexOf(':', start);
+  return colon < 0 || colon > at ? word : `${word.slice(0, colon + 1)}***${word.slice(at)}`;
 }

@@ -7,6 +7,8 @@ import type { Setting } from '../extraction/setting.ts';
 import type { WorkloadSubject } from '../extraction/workload-facts.ts';
 import type { Fix, PatchOperation } from '../findings/finding.ts';
 import type { Place } from '../findings/place.ts';
+import { addParameter, hidePasswords } from './edit-connection-string.ts';
+import { isInWorkload, valueAt } from './locate.ts';
 import type { NeededTimes } from './needed-times.ts';
 import { writeSetting, type WrittenSetting } from './write-setting.ts';
 
@@ -56,19 +58,38 @@ export function writeRemedy(
     written.push(text);
   }
   if (written.length === 0) return remedy.code === undefined ? undefined : codeFix(remedy, needed);
-  return workloadFix(remedy, written);
+  return workloadFix(remedy, written, context);
 }
 
-function workloadFix(remedy: Remedy, written: readonly WrittenSetting[]): Fix {
-  const patch = mergePatches(written);
+function workloadFix(remedy: Remedy, written: readonly WrittenSetting[], context: RemedyContext): Fix {
+  const together = writeTogether(written, context);
+  const patch = together?.patch ?? mergePatches(written);
   const place = written.find((setting) => setting.place !== undefined)?.place;
   return {
     side: 'Workload',
     title: joinInstructions(written),
-    text: written.map(({ text }) => text).join('\n'),
+    text: together?.text ?? written.map(({ text }) => text).join('\n'),
     ...(place === undefined ? {} : { place }),
     ...(patch === undefined ? {} : { patch }),
     ...(remedy.note === undefined ? {} : { note: remedy.note }),
+  };
+}
+
+/** Several parameters of one connection string are one edit, shown and patched as one. */
+function writeTogether(
+  written: readonly WrittenSetting[],
+  { subject, connectionPlace }: RemedyContext,
+): { readonly text: string; readonly patch: readonly PatchOperation[] } | undefined {
+  if (connectionPlace === undefined || !isInWorkload(connectionPlace, subject)) return undefined;
+  let text = valueAt(subject.object, connectionPlace.pointer);
+  for (const { parameter } of written) {
+    if (parameter === undefined || typeof text !== 'string') return undefined;
+    text = addParameter(text, parameter.name, parameter.value)?.exact;
+  }
+  if (typeof text !== 'string') return undefined;
+  return {
+    text: hidePasswords(text),
+    patch: [{ op: 'replace', path: connectionPlace.pointer, value: text }],
   };
 }
 
@@ -80,7 +101,7 @@ function joinInstructions(written: readonly WrittenSetting[]): string {
   const head = pattern.exec(first.instruction);
   const tails = rest.map(({ instruction }) => pattern.exec(instruction));
   if (head !== null && tails.every((tail) => tail !== null && tail[2] === head[2])) {
-    return `add ${[head, ...tails].map((part) => part?.[1] ?? '').join(' and ')} to ${head[2]}`;
+    return `add ${[head, ...tails].map((part) => part?.[1] ?? '').join('&')} to ${head[2]}`;
   }
   return written.map(({ instruction }) => instruction).join(', and ');
 }

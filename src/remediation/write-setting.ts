@@ -14,6 +14,8 @@ export interface WrittenSetting {
   readonly text: string;
   readonly place?: Place;
   readonly patch?: readonly PatchOperation[];
+  /** Set where it is a parameter of a connection string in the workload itself. */
+  readonly parameter?: { readonly name: string; readonly value: string };
 }
 
 /** Where the connection and its container stand. */
@@ -106,6 +108,7 @@ function writeParameter(name: string, value: string, context: WritingContext): W
     instruction: `add ${name}=${value} to the connection string in ${where}`,
     text: edited?.shown ?? `${name}=${value}`,
     place,
+    ...(edited === undefined ? {} : { parameter: { name, value } }),
     ...(edited === undefined ? {} : { patch: [{ op: 'replace', path: place.pointer, value: edited.exact }] }),
   };
 }
