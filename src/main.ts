@@ -21,7 +21,11 @@ const program = createProgram({
     check: async ({ readSecrets, ...flags }) => {
       const { runCheck } = await import('./cli/check-command.ts');
       return runCheck(
-        { ...flags, secrets: readSecrets, colour: process.stdout.isTTY && environment()['NO_COLOR'] === undefined },
+        {
+          ...flags,
+          secrets: readSecrets,
+          colour: process.stdout.isTTY && environment()['NO_COLOR'] === undefined,
+        },
         {
           stdin: () => readFileSync(0, 'utf8'),
           out: (text) => process.stdout.write(text),

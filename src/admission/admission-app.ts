@@ -49,7 +49,8 @@ async function answer(
     parts.observer.refused(path, status, problem);
     refuseRequest(response, status, problem);
   };
-  if (!isJson(request.headers['content-type'])) return refuse(415, 'the content type must be application/json');
+  if (!isJson(request.headers['content-type']))
+    return refuse(415, 'the content type must be application/json');
   if (load.inWork >= parts.mostAtOnce) return refuse(429, 'too many reviews at once');
   load.inWork++;
   const abort = new AbortController();

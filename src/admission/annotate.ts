@@ -47,18 +47,23 @@ export function annotationPatch(
   const present = presentAnnotations(object);
   const operations: PatchOperation[] = [];
   for (const key of [VERDICT_ANNOTATION, FINDINGS_ANNOTATION, CHECKED_BY_ANNOTATION]) {
-    const value = wanted?.[key];
-    const path = `/metadata/annotations/${key.replaceAll('/', '~1')}`;
-    if (value === undefined && present !== undefined && Object.hasOwn(present, key)) operations.push({ op: 'remove', path });
-    if (value !== undefined && present?.[key] !== value) operations.push({ op: 'add', path, value });
+    operations.push(...operationsFor(key, present?.[key], wanted?.[key]));
   }
   if (operations.length === 0 || present !== undefined) return operations;
   return [{ op: 'add', path: '/metadata/annotations', value: {} }, ...operations];
+}
+
+function operationsFor(key: string, present: unknown, wanted: string | undefined): readonly PatchOperation[] {
+  const path = `/metadata/annotations/${key.replaceAll('/', '~1')}`;
+  if (wanted === undefined) return present === undefined ? [] : [{ op: 'remove', path }];
+  return present === wanted ? [] : [{ op: 'add', path, value: wanted }];
 }
 
 function presentAnnotations(object: Record<string, unknown>): Record<string, unknown> | undefined {
   const metadata = object['metadata'];
   if (typeof metadata !== 'object' || metadata === null) return undefined;
   const annotations = (metadata as Record<string, unknown>)['annotations'];
-  return typeof annotations === 'object' && annotations !== null ? (annotations as Record<string, unknown>) : undefined;
+  return typeof annotations === 'object' && annotations !== null
+    ? (annotations as Record<string, unknown>)
+    : undefined;
 }

@@ -21,7 +21,8 @@ export function mutateWorkload(parts: WorkloadHandlerParts): ReviewHandler {
     const context = parts.context(deadline);
     const first = await inspectWorkload(review.subject, context);
     const sysctls = remediationFor(first);
-    const inspection = sysctls.length === 0 ? first : await inspectWorkload(withPatch(review.subject, sysctls), context);
+    const inspection =
+      sysctls.length === 0 ? first : await inspectWorkload(withPatch(review.subject, sysctls), context);
     const wanted = annotationsFor(inspection, parts.version);
     return patched([...sysctls, ...annotationPatch(review.object, wanted)]);
   };

@@ -35,7 +35,8 @@ export function parseReview(text: string): ReviewRequest | NotAReview {
   } catch {
     return { problem: 'the body is not JSON' };
   }
-  if (!isRecord(review) || review['kind'] !== 'AdmissionReview') return { problem: 'the body is no AdmissionReview' };
+  if (!isRecord(review) || review['kind'] !== 'AdmissionReview')
+    return { problem: 'the body is no AdmissionReview' };
   if (review['apiVersion'] !== 'admission.k8s.io/v1') {
     return { problem: `apiVersion must be admission.k8s.io/v1, not ${show(review['apiVersion'])}` };
   }
@@ -71,21 +72,24 @@ function readRequest(request: Record<string, unknown>): ReviewRequest | NotARevi
  */
 function deeperThan(text: string, limit: number): boolean {
   let depth = 0;
-  let inString = false;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
-    if (inString) {
-      if (code === BACKSLASH) index++;
-      else if (code === QUOTE) inString = false;
-    } else if (code === QUOTE) {
-      inString = true;
-    } else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
-      if (++depth > limit) return true;
-    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
-      depth--;
-    }
+    if (code === QUOTE) index = endOfString(text, index);
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET) depth++;
+    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth--;
+    if (depth > limit) return true;
   }
   return false;
+}
+
+/** Index of the quote that ends the string which begins at `start`; the text's end where none does. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes++;
+    if (backslashes % 2 === 0) return end;
+  }
+  return text.length;
 }
 
 const QUOTE = 34;
@@ -104,5 +108,5 @@ function textOf(value: unknown): string {
 }
 
 function show(value: unknown): string {
-  return typeof value === 'string' ? `'${value.slice(0, 60)}'` : String(typeof value);
+  return typeof value === 'string' ? `'${value.slice(0, 60)}'` : typeof value;
 }

@@ -22,7 +22,8 @@ function relevantParts(subject: WorkloadSubject): unknown {
 }
 
 const OURS = new Set<string>([VERDICT_ANNOTATION, FINDINGS_ANNOTATION, CHECKED_BY_ANNOTATION]);
-const READ = /^(pathkeeper\.dev\/|sidecar\.istio\.io\/|linkerd\.io\/|config\.linkerd\.io\/|proxy\.istio\.io\/|istio\.io\/)/;
+const READ =
+  /^(pathkeeper\.dev\/|sidecar\.istio\.io\/|linkerd\.io\/|config\.linkerd\.io\/|proxy\.istio\.io\/|istio\.io\/)/;
 
 function usersOwn(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(annotations).filter(([key]) => READ.test(key) && !OURS.has(key)));

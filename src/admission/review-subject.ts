@@ -15,26 +15,28 @@ export type ReviewSubject =
  * a crafted review be judged as something that it is not.
  */
 export function reviewSubject(request: ReviewRequest, spared: ReadonlySet<string>): ReviewSubject {
-  const { object } = request;
-  if (request.operation === 'DELETE' || request.operation === 'CONNECT' || request.subResource !== '') {
+  const { object, operation } = request;
+  if (operation === 'DELETE' || operation === 'CONNECT' || request.subResource !== '') {
     return { answer: allowed() };
   }
-  if (object === null) return { answer: errored(400, `a ${request.operation} review must have an object`) };
+  if (object === null) return { answer: errored(400, `a ${operation} review must have an object`) };
   const contradiction = contradictionIn(request, object);
   if (contradiction !== undefined) return { answer: errored(400, contradiction) };
-  if (spared.has(request.namespace)) return { answer: allowed() };
-  const subject = subjectIn(request, object);
-  if (subject === undefined) return { answer: allowed() };
-  if (request.operation === 'UPDATE' && request.oldObject !== null) {
-    const before = subjectIn(request, request.oldObject);
-    if (before !== undefined && !changesAnythingRelevant(before, subject)) return { answer: allowed() };
-  }
+  const subject = spared.has(request.namespace) ? undefined : subjectIn(request, object);
+  if (subject === undefined || isIrrelevantUpdate(request, subject)) return { answer: allowed() };
   return { subject, object };
+}
+
+function isIrrelevantUpdate(request: ReviewRequest, subject: WorkloadSubject): boolean {
+  if (request.operation !== 'UPDATE' || request.oldObject === null) return false;
+  const before = subjectIn(request, request.oldObject);
+  return before !== undefined && !changesAnythingRelevant(before, subject);
 }
 
 function contradictionIn(request: ReviewRequest, object: Record<string, unknown>): string | undefined {
   const { group, version, kind } = request.kind;
-  if (object['kind'] !== kind) return `request.kind is ${kind}, but the object is a ${String(object['kind'])}`;
+  if (object['kind'] !== kind)
+    return `request.kind is ${kind}, but the object is a ${String(object['kind'])}`;
   const apiVersion = group === '' ? version : `${group}/${version}`;
   return object['apiVersion'] === apiVersion
     ? undefined

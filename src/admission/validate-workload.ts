@@ -1,4 +1,8 @@
-import { inspectWorkload, type InspectionContext, type WorkloadInspection } from '../inspection/inspect-workload.ts';
+import {
+  inspectWorkload,
+  type InspectionContext,
+  type WorkloadInspection,
+} from '../inspection/inspect-workload.ts';
 import { admissionWarnings, denialMessage } from '../report/admission-messages.ts';
 import type { ReviewHandler } from './admission-app.ts';
 import { findingsText } from './annotate.ts';

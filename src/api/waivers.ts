@@ -27,7 +27,9 @@ const waiverSchema = z.strictObject({
     .regex(/^[a-z0-9.-]+(\/[a-z0-9.-]+)?$/, 'must name a policy: namespace/name or name')
     .max(317),
   reason: z.string('must say why, for whoever reads it later').min(1, 'must say why').max(500),
-  until: z.string('must be a day in quotes, such as "2027-02-28"').regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a day, such as "2027-02-28"'),
+  until: z
+    .string('must be a day in quotes, such as "2027-02-28"')
+    .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a day, such as "2027-02-28"'),
 });
 
 /**
@@ -35,7 +37,8 @@ const waiverSchema = z.strictObject({
  * what names no real day and what lies more than a year ahead is a problem that names its entry.
  */
 export function readWaivers(text: string, now: Date): WaiverReading {
-  if (text.length > MOST_CHARACTERS) return { waivers: [], problems: [`is longer than ${MOST_CHARACTERS} characters`] };
+  if (text.length > MOST_CHARACTERS)
+    return { waivers: [], problems: [`is longer than ${MOST_CHARACTERS} characters`] };
   let value: unknown;
   try {
     value = parse(text, { maxAliasCount: 0, schema: 'core' });
@@ -50,7 +53,8 @@ export function readWaivers(text: string, now: Date): WaiverReading {
   const problems: string[] = [];
   for (const [index, entry] of value.entries()) {
     const parsed = waiverSchema.safeParse(entry);
-    if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `entry ${index + 1}: ${describe(issue)}`));
+    if (!parsed.success)
+      problems.push(...parsed.error.issues.map((issue) => `entry ${index + 1}: ${describe(issue)}`));
     else problems.push(...problemsOf(parsed.data, index, now));
     if (parsed.success && problemsOf(parsed.data, index, now).length === 0) waivers.push(parsed.data);
   }
@@ -67,7 +71,9 @@ function problemsOf(waiver: Waiver, index: number, now: Date): readonly string[]
   if (Number.isNaN(end) || new Date(end).toISOString().slice(0, 10) !== waiver.until) {
     return [`entry ${index + 1}: until '${waiver.until}' is no day of the calendar`];
   }
-  return end - now.getTime() > LONGEST_MS ? [`entry ${index + 1}: until ${waiver.until} is more than a year ahead`] : [];
+  return end - now.getTime() > LONGEST_MS
+    ? [`entry ${index + 1}: until ${waiver.until} is more than a year ahead`]
+    : [];
 }
 
 function describe(issue: z.core.$ZodIssue): string {
@@ -81,4 +87,3 @@ function describe(issue: z.core.$ZodIssue): string {
 function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }
-

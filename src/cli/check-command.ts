@@ -49,13 +49,15 @@ export async function runCheck(options: CheckOptions, streams: CommandStreams): 
 }
 
 function exitCode(result: CheckResult, options: CheckOptions): number {
-  const unreadable = result.problems.length > 0 || result.policies.some(({ review }) => review.errors.length > 0);
+  const unreadable =
+    result.problems.length > 0 || result.policies.some(({ review }) => review.errors.length > 0);
   if (unreadable || result.summary.files === 0) return CHECK_EXIT.unreadable;
   if (options.failOn === 'Never') return CHECK_EXIT.clean;
   const threshold: Verdict = options.failOn;
   const found = result.workloads.some(({ inspection }) =>
     inspection.findings.some(
-      ({ verdict, enforced, waiver }) => enforced && waiver === undefined && compareVerdicts(verdict, threshold) <= 0,
+      ({ verdict, enforced, waiver }) =>
+        enforced && waiver === undefined && compareVerdicts(verdict, threshold) <= 0,
     ),
   );
   return found ? CHECK_EXIT.found : CHECK_EXIT.clean;
@@ -68,7 +70,11 @@ function locator(result: CheckResult, checked: CheckedWorkload): (place: Place) 
     const own = place.object.kind === subject.kind && place.object.name === subject.name;
     const document = own
       ? checked.document
-      : result.cluster.document(place.object.kind, place.object.namespace ?? subject.namespace, place.object.name);
+      : result.cluster.document(
+          place.object.kind,
+          place.object.namespace ?? subject.namespace,
+          place.object.name,
+        );
     if (document === undefined) return undefined;
     return { file: document.file, line: result.lines.lineOf(document, place.pointer, place.lineWithin) };
   };
@@ -87,7 +93,10 @@ function jsonOf(result: CheckResult): object {
       file: document.file,
       line: result.lines.lineOf(document, '/metadata/name'),
       findings: [...review.errors, ...review.warnings].map((finding) =>
-        findingJson(finding, (place) => ({ file: document.file, line: result.lines.lineOf(document, place.pointer) })),
+        findingJson(finding, (place) => ({
+          file: document.file,
+          line: result.lines.lineOf(document, place.pointer),
+        })),
       ),
     })),
     problems: result.problems,
@@ -134,7 +143,8 @@ function sourceLine(result: CheckResult, file: string, line: number): string | u
 function summaryText(summary: CheckSummary, result: CheckResult): string {
   const counts = new Map<Verdict, number>();
   for (const { inspection } of result.workloads) {
-    if (inspection.policies.length > 0) counts.set(inspection.verdict, (counts.get(inspection.verdict) ?? 0) + 1);
+    if (inspection.policies.length > 0)
+      counts.set(inspection.verdict, (counts.get(inspection.verdict) ?? 0) + 1);
   }
   const verdicts = (['AtRisk', 'Marginal', 'Unknown', 'Protected', 'NotApplicable'] as const)
     .filter((verdict) => counts.has(verdict))

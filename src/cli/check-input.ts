@@ -4,7 +4,11 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import { findSubject } from '../extraction/extract-workload.ts';
 import type { WorkloadSubject } from '../extraction/workload-facts.ts';
 import { compilePolicy } from '../inspection/compiled-policy.ts';
-import { inspectWorkload, type InspectionContext, type WorkloadInspection } from '../inspection/inspect-workload.ts';
+import {
+  inspectWorkload,
+  type InspectionContext,
+  type WorkloadInspection,
+} from '../inspection/inspect-workload.ts';
 import { PolicyIndex } from '../inspection/policy-index.ts';
 import { reviewPolicy, type PolicyReview } from '../inspection/review-policy.ts';
 import { FileCluster, identify } from './file-cluster.ts';
@@ -57,7 +61,15 @@ export interface CheckSettings {
   readonly now: Date;
 }
 
-const CONTEXT_KINDS = new Set(['ConfigMap', 'Secret', 'Service', 'Namespace', 'Ingress', 'Gateway', 'DestinationRule']);
+const CONTEXT_KINDS = new Set([
+  'ConfigMap',
+  'Secret',
+  'Service',
+  'Namespace',
+  'Ingress',
+  'Gateway',
+  'DestinationRule',
+]);
 
 /** Judges every workload of the input by every policy of the input. */
 export async function checkInput(input: Input, settings: CheckSettings): Promise<CheckResult> {
@@ -82,9 +94,17 @@ export async function checkInput(input: Input, settings: CheckSettings): Promise
   const workloads: CheckedWorkload[] = [];
   for (const document of input.documents) {
     const subject = subjectOf(document, settings);
-    if (subject !== undefined) workloads.push({ document, inspection: await inspectWorkload(subject, context) });
+    if (subject !== undefined)
+      workloads.push({ document, inspection: await inspectWorkload(subject, context) });
   }
-  return { workloads, policies, problems, summary: summarise(input, workloads, policies, problems), cluster, lines };
+  return {
+    workloads,
+    policies,
+    problems,
+    summary: summarise(input, workloads, policies, problems),
+    cluster,
+    lines,
+  };
 }
 
 function subjectOf(document: InputDocument, settings: CheckSettings): WorkloadSubject | undefined {

@@ -42,7 +42,8 @@ export class FileCluster implements ClusterLookup, ConfigReader {
     for (const [key, value] of Object.entries(textsOf(object['data']))) {
       data[key] = new SecretText(Buffer.from(value, 'base64').toString('utf8'));
     }
-    for (const [key, value] of Object.entries(textsOf(object['stringData']))) data[key] = new SecretText(value);
+    for (const [key, value] of Object.entries(textsOf(object['stringData'])))
+      data[key] = new SecretText(value);
     return Promise.resolve({ state: 'Read', data });
   }
 
@@ -103,7 +104,9 @@ function notAmongFiles(what: string): { readonly state: 'NotRead'; readonly reas
 }
 
 function recordOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
 }
 
 function textsOf(value: unknown): Record<string, string> {

@@ -41,7 +41,7 @@ interface Found {
 }
 
 function nearestNode(document: Document, pointer: string): Found | undefined {
-  let node: Node | null | undefined = document.contents as Node | null;
+  let node: Node | null | undefined = document.contents;
   let best = node === null ? undefined : foundAt(node, undefined);
   if (pointer === '') return best;
   for (const raw of pointer.slice(1).split('/')) {
@@ -63,7 +63,9 @@ interface Step {
 function descend(node: Node | null | undefined, part: string, document: Document): Step | undefined {
   const target = isAlias(node) ? node.resolve(document) : node;
   if (isMap(target)) {
-    const pair = target.items.find((item) => isPair(item) && String((item.key as { value?: unknown } | null)?.value) === part);
+    const pair = target.items.find(
+      (item) => isPair(item) && String((item.key as { value?: unknown } | null)?.value) === part,
+    );
     if (pair === undefined) return undefined;
     const keyOffset = (pair.key as Node | null)?.range?.[0];
     return { value: pair.value as Node | null, ...(keyOffset === undefined ? {} : { keyOffset }) };

@@ -15,7 +15,9 @@ export function parseDocuments(
   for (const part of splitDocuments(raw.startsWith('\uFEFF') ? raw.slice(1) : raw)) {
     if (isBlank(part.text)) continue;
     try {
-      const value: unknown = part.text.trimStart().startsWith('{') ? parseJsonOrYaml(part.text) : parseYaml(part.text);
+      const value: unknown = part.text.trimStart().startsWith('{')
+        ? parseJsonOrYaml(part.text)
+        : parseYaml(part.text);
       collect(value, file, part, documents, problems);
     } catch (error) {
       problems.push(problemOf(error, file, part.firstLine));
@@ -43,7 +45,8 @@ function* splitDocuments(text: string): Iterable<Part> {
 
 function countLines(text: string, from: number, to: number): number {
   let count = 0;
-  for (let index = text.indexOf('\n', from); index >= 0 && index < to; index = text.indexOf('\n', index + 1)) count++;
+  for (let index = text.indexOf('\n', from); index >= 0 && index < to; index = text.indexOf('\n', index + 1))
+    count++;
   return count;
 }
 
@@ -72,31 +75,44 @@ function collect(
   problems: InputProblem[],
 ): void {
   if (value === null || value === undefined) return;
-  if (typeof value !== 'object' || Array.isArray(value)) {
-    problems.push({ file, line: part.firstLine, message: 'this document is no Kubernetes object' });
+  const problem = (message: string): number => problems.push({ file, line: part.firstLine, message });
+  if (!isRecord(value)) {
+    problem('this document is no Kubernetes object');
     return;
   }
-  const object = value as Record<string, unknown>;
-  const source = /^# Source: (\S[^\r\n]{0,400})/m.exec(part.text)?.[1];
-  const shared = { file, firstLine: part.firstLine, text: part.text, ...(source === undefined ? {} : { source }) };
-  if (Array.isArray(object['items']) && String(object['kind']).endsWith('List')) {
-    for (const [index, item] of object['items'].entries()) {
-      if (typeof item === 'object' && item !== null && !Array.isArray(item)) {
-        documents.push({ ...shared, base: `/items/${index}`, object: item as Record<string, unknown> });
-      }
+  const shared = sharedBy(part, file);
+  const items = itemsOf(value);
+  if (items !== undefined) {
+    for (const [index, item] of items.entries()) {
+      if (isRecord(item)) documents.push({ ...shared, base: `/items/${index}`, object: item });
     }
-    return;
+  } else if (typeof value['kind'] === 'string' && typeof value['apiVersion'] === 'string') {
+    documents.push({ ...shared, base: '', object: value });
+  } else {
+    problem('this document has no apiVersion and kind: no Kubernetes object');
   }
-  if (typeof object['kind'] !== 'string' || typeof object['apiVersion'] !== 'string') {
-    problems.push({ file, line: part.firstLine, message: 'this document has no apiVersion and kind: no Kubernetes object' });
-    return;
-  }
-  documents.push({ ...shared, base: '', object });
+}
+
+/** What every object of one document has in common; `# Source:` is helm's comment on which template made it. */
+function sharedBy(part: Part, file: string): Pick<InputDocument, 'file' | 'firstLine' | 'text' | 'source'> {
+  const source = /^# Source: (\S[^\r\n]{0,400})/m.exec(part.text)?.[1];
+  return { file, firstLine: part.firstLine, text: part.text, ...(source === undefined ? {} : { source }) };
+}
+
+/** The items of a List of any kind; undefined for an object that is none. */
+function itemsOf(object: Record<string, unknown>): readonly unknown[] | undefined {
+  const items = object['items'];
+  return Array.isArray(items) && String(object['kind']).endsWith('List') ? items : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function problemOf(error: unknown, file: string, firstLine: number): InputProblem {
   const mark = (error as { mark?: { line?: number } }).mark;
-  const reason = (error as { reason?: string }).reason ?? (error instanceof Error ? error.message : String(error));
+  const reason =
+    (error as { reason?: string }).reason ?? (error instanceof Error ? error.message : String(error));
   return {
     file,
     line: firstLine + (mark?.line ?? 0),

@@ -83,15 +83,25 @@ function* filesBelow(path: string, problems: InputProblem[], depth = 0): Iterabl
     return;
   }
   if (!isFolder) yield path;
-  else if (depth > MOST_DEPTH) problems.push({ file: path, message: `deeper than ${MOST_DEPTH} folders: not read` });
+  else if (depth > MOST_DEPTH)
+    problems.push({ file: path, message: `deeper than ${MOST_DEPTH} folders: not read` });
   else yield* filesIn(path, names, problems, depth);
 }
 
-function* filesIn(folder: string, names: readonly string[], problems: InputProblem[], depth: number): Iterable<string> {
+function* filesIn(
+  folder: string,
+  names: readonly string[],
+  problems: InputProblem[],
+  depth: number,
+): Iterable<string> {
   for (const name of names) {
     const path = join(folder, name);
     const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-    if (isFolder ? !name.startsWith('.') && name !== 'node_modules' : ENDINGS.some((ending) => name.endsWith(ending))) {
+    if (
+      isFolder
+        ? !name.startsWith('.') && name !== 'node_modules'
+        : ENDINGS.some((ending) => name.endsWith(ending))
+    ) {
       yield* filesBelow(path, problems, depth + 1);
     }
   }

@@ -50,9 +50,22 @@ export class Controller {
 
   constructor(options: ControllerOptions) {
     this.#options = options;
-    const shared = { time: options.time, ...(options.onFinished === undefined ? {} : { onFinished: options.onFinished }) };
-    this.#workloads = new WorkQueue({ ...shared, name: 'workloads', workers: 4, work: (key) => this.#judge(key) });
-    this.#policies = new WorkQueue({ ...shared, name: 'policies', workers: 4, work: (key, signal) => this.#report(key, signal) });
+    const shared = {
+      time: options.time,
+      ...(options.onFinished === undefined ? {} : { onFinished: options.onFinished }),
+    };
+    this.#workloads = new WorkQueue({
+      ...shared,
+      name: 'workloads',
+      workers: 4,
+      work: (key) => this.#judge(key),
+    });
+    this.#policies = new WorkQueue({
+      ...shared,
+      name: 'policies',
+      workers: 4,
+      work: (key, signal) => this.#report(key, signal),
+    });
     this.#writers = new Map(
       [NETWORK_PATH_POLICIES, CLUSTER_NETWORK_PATH_POLICIES].map((resource) => [
         resource.kind,
@@ -139,4 +152,3 @@ function keyOf(known: KnownPolicy): string {
   const name = known.namespace === undefined ? known.name : `${known.namespace}/${known.name}`;
   return `${known.resource.kind}:${name}`;
 }
-

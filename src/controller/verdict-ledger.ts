@@ -76,12 +76,16 @@ export class VerdictLedger {
 
   #compare(workload: string, findings: readonly Finding[]): readonly Transition[] {
     const after = new Map(
-      findings.filter(({ enforced, waiver }) => enforced && waiver === undefined).map((finding) => [identity(finding), finding]),
+      findings
+        .filter(({ enforced, waiver }) => enforced && waiver === undefined)
+        .map((finding) => [identity(finding), finding]),
     );
     const before = this.#findings.get(workload) ?? new Map<string, Finding>();
     const transitions: Transition[] = [];
-    for (const [id, finding] of after) if (!before.has(id)) transitions.push({ workload, finding, change: 'Appeared' });
-    for (const [id, finding] of before) if (!after.has(id)) transitions.push({ workload, finding, change: 'Went' });
+    for (const [id, finding] of after)
+      if (!before.has(id)) transitions.push({ workload, finding, change: 'Appeared' });
+    for (const [id, finding] of before)
+      if (!after.has(id)) transitions.push({ workload, finding, change: 'Went' });
     this.#findings.set(workload, after);
     return transitions;
   }
@@ -109,6 +113,8 @@ function entryOf(judged: PolicyInspection, inspection: WorkloadInspection): Work
     basis: judged.basis,
     code: deciding?.code ?? '',
     silenceSeconds: deciding?.silenceSeconds,
-    waived: own.length > 0 && own.every(({ waiver, verdict }) => waiver !== undefined || verdict !== judged.verdict),
+    waived:
+      own.length > 0 &&
+      own.every(({ waiver, verdict }) => waiver !== undefined || verdict !== judged.verdict),
   };
 }

@@ -31,7 +31,9 @@ export function applyWaivers(
   if (placed.length === 0 && own.length === 0) return findings;
   const inForce = placed.filter(({ waiver }) => isInForce(waiver, circumstances.now));
   const marked = findings.map((finding) => {
-    const covering = inForce.find(({ waiver }) => finding.policy !== undefined && covers(waiver, finding.policy));
+    const covering = inForce.find(
+      ({ waiver }) => finding.policy !== undefined && covers(waiver, finding.policy),
+    );
     if (covering === undefined) return finding;
     const { reason, until } = covering.waiver;
     return { ...finding, waiver: { reason, until } };
@@ -52,7 +54,8 @@ function read(
       placed.push({ waiver, place });
       const details = { waives: waiver.policy, until: waiver.until };
       if (!isInForce(waiver, now)) own.push({ ...base(place), code: 'NPP5004', details });
-      else if (!applying.some((policy) => covers(waiver, policy))) own.push({ ...base(place), code: 'NPP5005', details });
+      else if (!applying.some((policy) => covers(waiver, policy)))
+        own.push({ ...base(place), code: 'NPP5005', details });
     }
   }
   return { placed, own };
@@ -63,15 +66,22 @@ function covers(waiver: Waiver, policy: ObjectReference): boolean {
 }
 
 /** The annotation on the workload itself and on its template; a Pod is its own template. */
-function annotationTexts(subject: WorkloadSubject): readonly { readonly text: string; readonly place: Place }[] {
+function annotationTexts(
+  subject: WorkloadSubject,
+): readonly { readonly text: string; readonly place: Place }[] {
   const object = { kind: subject.kind, namespace: subject.namespace, name: subject.name };
   const key = WAIVERS_ANNOTATION.replace('/', '~1');
   const texts: { text: string; place: Place }[] = [];
   const onWorkload = subject.annotations[WAIVERS_ANNOTATION];
-  if (onWorkload !== undefined) texts.push({ text: onWorkload, place: { object, pointer: `/metadata/annotations/${key}` } });
-  const onTemplate = subject.templatePointer === '' ? undefined : subject.templateAnnotations[WAIVERS_ANNOTATION];
+  if (onWorkload !== undefined)
+    texts.push({ text: onWorkload, place: { object, pointer: `/metadata/annotations/${key}` } });
+  const onTemplate =
+    subject.templatePointer === '' ? undefined : subject.templateAnnotations[WAIVERS_ANNOTATION];
   if (onTemplate !== undefined) {
-    texts.push({ text: onTemplate, place: { object, pointer: `${subject.templatePointer}/metadata/annotations/${key}` } });
+    texts.push({
+      text: onTemplate,
+      place: { object, pointer: `${subject.templatePointer}/metadata/annotations/${key}` },
+    });
   }
   return texts;
 }

@@ -32,10 +32,13 @@ function actionFor(finding: Finding, enforcementOf: EnforcementLookup): Action {
   if (finding.policy === undefined) return 'Warn';
   if (finding.waiver !== undefined || !finding.enforced) return 'Audit';
   const enforcement = enforcementOf(finding);
-  if (enforcement === undefined) return 'Audit';
-  switch (finding.verdict) {
+  return enforcement === undefined ? 'Audit' : levelOf(finding, enforcement);
+}
+
+function levelOf({ verdict, basis }: Finding, enforcement: EffectiveEnforcement): Action {
+  switch (verdict) {
     case 'AtRisk':
-      return finding.basis === 'Evidence' ? enforcement.admission : enforcement.assumed;
+      return basis === 'Evidence' ? enforcement.admission : enforcement.assumed;
     case 'Marginal':
       return enforcement.marginal;
     case 'Unknown':

@@ -16,7 +16,9 @@ export function compareFindings(left: Finding, right: Finding): number {
 
 function sortKey(finding: Finding): string {
   const { code, policy, hop, container, target, state } = finding;
-  return [code, policy?.namespace, policy?.name, hop, container, target, state].map((part) => part ?? '').join('\u0000');
+  return [code, policy?.namespace, policy?.name, hop, container, target, state]
+    .map((part) => part ?? '')
+    .join('\u0000');
 }
 
 function compareText(left: string, right: string): number {

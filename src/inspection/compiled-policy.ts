@@ -1,5 +1,10 @@
 import { effectiveEnforcement, type EffectiveEnforcement } from '../api/effective-enforcement.ts';
-import type { ClusterNetworkPathPolicy, LabelSelector, PathPolicy, PathPolicySpec } from '../api/path-policy.ts';
+import type {
+  ClusterNetworkPathPolicy,
+  LabelSelector,
+  PathPolicy,
+  PathPolicySpec,
+} from '../api/path-policy.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { ObjectReference } from '../findings/place.ts';
 import type { PathModel } from '../evaluation/path-model.ts';
@@ -22,17 +27,25 @@ export interface CompiledPolicy {
 }
 
 /** Makes a policy ready. Pure: what declares timeouts is looked up in what is already known. */
-export function compilePolicy(policy: PathPolicy, catalogue: Catalogue, lookup: ClusterLookup): CompiledPolicy {
+export function compilePolicy(
+  policy: PathPolicy,
+  catalogue: Catalogue,
+  lookup: ClusterLookup,
+): CompiledPolicy {
   const spec: PathPolicySpec = policy.spec;
   const reads: ObjectReference[] = [];
   const { path, problems } = resolvePath(spec, catalogue, (hop, device): DeclaredTimeout => {
     const from = hop.idleTimeoutFrom;
     const namespace = from?.namespace ?? policy.metadata.namespace;
-    if (from === undefined || namespace === undefined) return { state: 'NotFound', reason: 'no namespace is given' };
+    if (from === undefined || namespace === undefined)
+      return { state: 'NotFound', reason: 'no namespace is given' };
     reads.push({ kind: from.kind, namespace, name: from.name });
     const object = lookup.declaring(from.kind, namespace, from.name);
     if (object === undefined) {
-      return { state: 'NotFound', reason: `${from.kind} ${namespace}/${from.name} does not exist or cannot be read` };
+      return {
+        state: 'NotFound',
+        reason: `${from.kind} ${namespace}/${from.name} does not exist or cannot be read`,
+      };
     }
     return readDeclaredTimeout(object, device === undefined ? catalogue.devices : [device]);
   });

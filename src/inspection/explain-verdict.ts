@@ -20,7 +20,10 @@ export interface ExplainedVerdict {
  * Turns a connection's verdict into findings: for each state and leg the hop that decided, the worst first.
  * A Protected connection has none.
  */
-export function explainVerdict(verdict: ConnectionVerdict, policy: CompiledPolicy): readonly ExplainedVerdict[] {
+export function explainVerdict(
+  verdict: ConnectionVerdict,
+  policy: CompiledPolicy,
+): readonly ExplainedVerdict[] {
   const { decisive } = verdict;
   if (verdict.override === 'NotOnPath' || decisive === undefined) return [];
   if (verdict.override !== 'None') return [cannotTell(verdict, policy, decisive)];
@@ -42,7 +45,9 @@ function decidingHops(path: PathVerdict): readonly HopVerdict[] {
   }
   return [...chosen.values()].sort(
     (left, right) =>
-      Number(right.enforced) - Number(left.enforced) || compareVerdicts(left.verdict, right.verdict) || left.leg - right.leg,
+      Number(right.enforced) - Number(left.enforced) ||
+      compareVerdicts(left.verdict, right.verdict) ||
+      left.leg - right.leg,
   );
 }
 
@@ -77,7 +82,12 @@ function findingOf(
     fixes: [],
     ...(place === undefined ? {} : { place }),
     enforced: hop.enforced,
-    details: detailsOf(hop, policy, decisive.path.legs, decided?.state === 'Unknown' ? decided.reason : undefined),
+    details: detailsOf(
+      hop,
+      policy,
+      decisive.path.legs,
+      decided?.state === 'Unknown' ? decided.reason : undefined,
+    ),
   };
 }
 
@@ -95,7 +105,9 @@ function detailsOf(
     refreshedBy: hop.refreshedBy,
     marginPercent: policy.path.marginPercent,
     lostProbes: policy.path.lostProbes,
-    ...(hop.silenceWithLossesSeconds === null ? {} : { silenceWithLossesSeconds: hop.silenceWithLossesSeconds }),
+    ...(hop.silenceWithLossesSeconds === null
+      ? {}
+      : { silenceWithLossesSeconds: hop.silenceWithLossesSeconds }),
     ...(leg === undefined ? {} : { legFrom: leg.from, legTo: leg.to }),
     ...(hop.missing === undefined ? {} : { missing: hop.missing }),
     ...(why === undefined ? {} : { why }),
@@ -115,7 +127,10 @@ function subjectOf(
     container: connection.container,
     ...(client === undefined
       ? {}
-      : { client: client.version === undefined ? { id: client.id } : { id: client.id, version: client.version } }),
+      : {
+          client:
+            client.version === undefined ? { id: client.id } : { id: client.id, version: client.version },
+        }),
     ...(target === undefined ? {} : { target }),
   };
 }
@@ -144,7 +159,9 @@ function cannotTell(
     code: disagree ? 'NPP3002' : 'NPP3001',
     verdict: 'Unknown',
     basis: 'Evidence',
-    ...(hop === undefined ? {} : { hop: hop.hop, leg: hop.leg, state: hop.state, silenceSeconds: hop.silenceSeconds }),
+    ...(hop === undefined
+      ? {}
+      : { hop: hop.hop, leg: hop.leg, state: hop.state, silenceSeconds: hop.silenceSeconds }),
     ...(hop?.idleTimeoutSeconds === undefined ? {} : { idleTimeoutSeconds: hop.idleTimeoutSeconds }),
     evidence: hop === undefined ? [] : collectEvidence(decisive.candidate.model, hop),
     fixes: [],
@@ -161,15 +178,19 @@ function placeField(place: Place | undefined): { place?: Place } {
 
 function disagreement(verdict: ConnectionVerdict): Record<string, string> {
   const parts = verdict.candidates.map(({ candidate, path }) => {
-    const ids = candidate.model.clients.map(({ id, version }) => (version === undefined ? id : `${id} ${version}`));
+    const ids = candidate.model.clients.map(({ id, version }) =>
+      version === undefined ? id : `${id} ${version}`,
+    );
     return `${ids.length === 0 ? 'an unrecognised client' : ids.join(' with ')}: ${path.verdict}`;
   });
-  const decidedBy = verdict.candidates.find(({ candidate }) => candidate.decidedBy !== undefined)?.candidate.decidedBy;
+  const decidedBy = verdict.candidates.find(({ candidate }) => candidate.decidedBy !== undefined)?.candidate
+    .decidedBy;
   return { candidates: parts.join('; '), ...(decidedBy === undefined ? {} : { decidedBy }) };
 }
 
 function addressDetails(connection: Connection): Record<string, string> {
-  const reason = connection.address.state === 'Unknown' ? connection.address.reason : 'its port cannot be read';
+  const reason =
+    connection.address.state === 'Unknown' ? connection.address.reason : 'its port cannot be read';
   return { missing: 'the address', why: reason };
 }
 
@@ -209,7 +230,9 @@ function outboundCode(hop: HopVerdict): FindingCode {
     case 'HopKeepAlive':
       return 'NPP1001';
     case 'Nothing':
-      return hop.refreshedBy === 'Payload' && hop.members.some(({ kind }) => kind === 'KeepAlive') ? 'NPP1007' : 'NPP1002';
+      return hop.refreshedBy === 'Payload' && hop.members.some(({ kind }) => kind === 'KeepAlive')
+        ? 'NPP1007'
+        : 'NPP1002';
     default:
       return 'NPP1003';
   }

@@ -102,7 +102,9 @@ function conclude(
 /** The basis of the worst verdict: evidence, if any policy has it on evidence. */
 function basisOf(policies: readonly PolicyInspection[], verdict: Verdict): Basis {
   const deciding = policies.filter((policy) => policy.verdict === verdict);
-  return deciding.length > 0 && deciding.every(({ basis }) => basis === 'Assumption') ? 'Assumption' : 'Evidence';
+  return deciding.length > 0 && deciding.every(({ basis }) => basis === 'Assumption')
+    ? 'Assumption'
+    : 'Evidence';
 }
 
 function selectorUndecidable(policy: CompiledPolicy, subject: WorkloadSubject): Finding {

@@ -47,7 +47,9 @@ export function judgePolicy(
     basis: basisOf(connections, verdict),
     connections,
     legs: connections.find(({ decisive }) => decisive !== undefined)?.decisive?.path.legs ?? [],
-    findings: connections.flatMap((connection) => findingsOf(connection, policy, subject, facts, path, context)),
+    findings: connections.flatMap((connection) =>
+      findingsOf(connection, policy, subject, facts, path, context),
+    ),
     path,
   };
 }
@@ -135,7 +137,8 @@ function allElsewhere(
   subject: WorkloadSubject,
 ): Pick<PolicyInspection, 'verdict' | 'basis' | 'findings'> | undefined {
   if (policy.spec.direction !== 'Outbound' || (policy.spec.destinations ?? []).length === 0) return undefined;
-  if (connections.length === 0 || connections.some(({ membership }) => membership !== 'Off')) return undefined;
+  if (connections.length === 0 || connections.some(({ membership }) => membership !== 'Off'))
+    return undefined;
   if (!namesWorkloads(policy)) return { verdict: 'NotApplicable', basis: 'Evidence', findings: [] };
   const seen = connections
     .flatMap(({ connection: { address } }) => (address.state === 'Known' ? [address.host] : []))

@@ -30,7 +30,12 @@ export function readDeclaredTimeout(
   return { state: 'NotFound', reason: `${name} declares no idle timeout` };
 }
 
-function interpret(text: string, field: KubernetesField, source: string, device: DeviceEntry): DeclaredTimeout {
+function interpret(
+  text: string,
+  field: KubernetesField,
+  source: string,
+  device: DeviceEntry,
+): DeclaredTimeout {
   const seconds = parseQuantity(text, field.unit);
   if (seconds === undefined) {
     return { state: 'NotFound', reason: `${source} is "${text.slice(0, 40)}", which is no duration` };

@@ -118,7 +118,9 @@ function timersOfHop(
     problems.push({ hop: hop.name, kind: 'IdleTimeoutNotDeclared', about: found.reason });
   }
   if (device !== undefined) return timersOfDevice(device);
-  return [unknownTimer(hop.device === undefined ? 'no object declares it' : `device ${hop.device} is not known`)];
+  return [
+    unknownTimer(hop.device === undefined ? 'no object declares it' : `device ${hop.device} is not known`),
+  ];
 }
 
 function timersOfDevice(device: DeviceEntry): readonly IdleTimer[] {
@@ -129,7 +131,11 @@ function timersOfDevice(device: DeviceEntry): readonly IdleTimer[] {
 }
 
 function timerOf(
-  from: { readonly idleTimer: string; readonly idleTimeoutSeconds?: number | undefined; readonly atLeastSeconds?: number | undefined },
+  from: {
+    readonly idleTimer: string;
+    readonly idleTimeoutSeconds?: number | undefined;
+    readonly atLeastSeconds?: number | undefined;
+  },
   source: string,
 ): IdleTimer {
   if (from.idleTimer === 'None') return { kind: 'None' };

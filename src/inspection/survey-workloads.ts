@@ -49,7 +49,10 @@ export async function surveyWorkloads(
 function selects(policy: CompiledPolicy, subject: WorkloadSubject, context: InspectionContext): boolean {
   const namespaceLabels = context.lookup.namespaceLabels(subject.namespace);
   return (
-    appliesTo(policy, { namespace: subject.namespace, templateLabels: subject.templateLabels, namespaceLabels }) ===
-    'Applies'
+    appliesTo(policy, {
+      namespace: subject.namespace,
+      templateLabels: subject.templateLabels,
+      namespaceLabels,
+    }) === 'Applies'
   );
 }

@@ -134,7 +134,9 @@ export class ClusterState implements ClusterLookup {
     if (object === undefined) return undefined;
     const spec = (object.spec ?? {}) as { clusterIPs?: unknown; clusterIP?: unknown };
     const listed: readonly unknown[] = Array.isArray(spec.clusterIPs) ? spec.clusterIPs : [spec.clusterIP];
-    const clusterIPs = listed.filter((ip): ip is string => typeof ip === 'string' && ip !== 'None' && ip !== '');
+    const clusterIPs = listed.filter(
+      (ip): ip is string => typeof ip === 'string' && ip !== 'None' && ip !== '',
+    );
     return { namespace, name, clusterIPs, annotations: object.annotations };
   }
 

@@ -68,7 +68,8 @@ export class ConfigCache {
       project: ({ metadata, data }) => {
         const key = `${metadata.namespace}/${metadata.name}`;
         const wanted =
-          this.#wanted.has(`${kind}/${key}`) || this.#options.isRead(kind, metadata.namespace ?? '', metadata.name);
+          this.#wanted.has(`${kind}/${key}`) ||
+          this.#options.isRead(kind, metadata.namespace ?? '', metadata.name);
         return wanted ? textsOf(data) : 'Unread';
       },
     });
@@ -131,6 +132,9 @@ function textsOf(data: unknown): Readonly<Record<string, string>> {
 
 function decoded(data: Readonly<Record<string, string>>): Readonly<Record<string, SecretText>> {
   return Object.fromEntries(
-    Object.entries(data).map(([key, value]) => [key, new SecretText(Buffer.from(value, 'base64').toString('utf8'))]),
+    Object.entries(data).map(([key, value]) => [
+      key,
+      new SecretText(Buffer.from(value, 'base64').toString('utf8')),
+    ]),
   );
 }

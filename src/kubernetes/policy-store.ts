@@ -1,7 +1,6 @@
 import { parsePolicy } from '../api/parse-policy.ts';
 import type { Problem } from '../api/problem.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import { policyName } from '../findings/policy-name.ts';
 import { compilePolicy, type CompiledPolicy } from '../inspection/compiled-policy.ts';
 import { PolicyIndex } from '../inspection/policy-index.ts';
 import type { ClusterLookup } from '../inspection/ports.ts';
@@ -71,7 +70,8 @@ export class PolicyStore {
   recompileReaders(kind: string, namespace: string, name: string): void {
     for (const [key, known] of this.#known) {
       const reads = known.review?.compiled.reads ?? [];
-      if (!reads.some((read) => read.kind === kind && read.namespace === namespace && read.name === name)) continue;
+      if (!reads.some((read) => read.kind === kind && read.namespace === namespace && read.name === name))
+        continue;
       const kept = this.#collections
         .find(({ resource }) => resource === known.resource)
         ?.get(key.slice(key.indexOf(':') + 1));
@@ -80,16 +80,16 @@ export class PolicyStore {
   }
 
   #changed(resource: Resource, key: string, kept: KeptPolicy | undefined): void {
-    const policyKey = `${resource.kind}:${key}`;
+    const storeKey = `${resource.kind}:${key}`;
     const before = this.index.get(resource.kind, key);
     const known = kept === undefined ? undefined : this.#read(resource, kept);
-    if (known === undefined) this.#known.delete(policyKey);
-    else this.#known.set(policyKey, known);
+    if (known === undefined) this.#known.delete(storeKey);
+    else this.#known.set(storeKey, known);
     const after = acceptedIn(known);
     if (after === undefined) this.index.remove(resource.kind, key);
     else if (sameMeaning(before, after)) return;
     else this.index.put(after);
-    this.#listener({ what: 'Policy', key: policyKey, before, after });
+    this.#listener({ what: 'Policy', key: storeKey, before, after });
   }
 
   #read(resource: Resource, kept: KeptPolicy): KnownPolicy {
@@ -113,11 +113,6 @@ export class PolicyStore {
   }
 }
 
-/** The key of a policy in a {@link PolicyStore}. */
-export function policyKey(policy: CompiledPolicy): string {
-  return `${policy.reference.kind}:${policyName(policy.reference)}`;
-}
-
 function acceptedIn(known: KnownPolicy | undefined): CompiledPolicy | undefined {
   return known?.review === undefined || known.review.errors.length > 0 ? undefined : known.review.compiled;
 }
@@ -138,7 +133,11 @@ function keep(object: KubernetesObject): KeptPolicy {
     object: {
       apiVersion,
       kind,
-      metadata: { name, ...(namespace === undefined ? {} : { namespace }), ...(generation === undefined ? {} : { generation }) },
+      metadata: {
+        name,
+        ...(namespace === undefined ? {} : { namespace }),
+        ...(generation === undefined ? {} : { generation }),
+      },
       spec: object['spec'],
     },
     generation: generation ?? 0,

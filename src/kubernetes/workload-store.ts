@@ -116,14 +116,21 @@ export function workloadKey(subject: WorkloadSubject): string {
   return `${subject.kind}/${subject.namespace}/${subject.name}`;
 }
 
-function keep(object: KubernetesObject, resource: Resource, spared: ReadonlySet<string>): KeptWorkload | undefined {
+function keep(
+  object: KubernetesObject,
+  resource: Resource,
+  spared: ReadonlySet<string>,
+): KeptWorkload | undefined {
   if (spared.has(object.metadata.namespace ?? '') || hasEnded(object)) return undefined;
   // Items of a list carry neither kind nor apiVersion.
   const apiVersion = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
   const subject = findSubject({ ...withoutNoise(object), apiVersion, kind: resource.kind });
   if (subject === undefined || KINDS.has(subject.owner?.kind ?? '')) return undefined;
   const { configMaps, secrets } = referencedObjects(subject);
-  const reads = [...configMaps.map((name) => `ConfigMap/${name}`), ...secrets.map((name) => `Secret/${name}`)];
+  const reads = [
+    ...configMaps.map((name) => `ConfigMap/${name}`),
+    ...secrets.map((name) => `Secret/${name}`),
+  ];
   return { subject, reads };
 }
 
@@ -132,9 +139,13 @@ function withoutNoise(object: KubernetesObject): Record<string, unknown> {
   const { status: _status, metadata, ...rest } = object;
   const { name, namespace, labels, annotations, ownerReferences } = metadata;
   const kept = Object.fromEntries(
-    Object.entries({ name, namespace, labels, annotations: withoutLastApplied(annotations), ownerReferences }).filter(
-      ([, value]) => value !== undefined,
-    ),
+    Object.entries({
+      name,
+      namespace,
+      labels,
+      annotations: withoutLastApplied(annotations),
+      ownerReferences,
+    }).filter(([, value]) => value !== undefined),
   );
   return { ...rest, metadata: kept };
 }
@@ -151,6 +162,10 @@ function withoutLastApplied(
 function hasEnded(object: KubernetesObject): boolean {
   const status = object['status'] as { phase?: unknown; conditions?: unknown } | undefined;
   if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return true;
-  const conditions = Array.isArray(status?.conditions) ? (status.conditions as { type?: unknown; status?: unknown }[]) : [];
-  return conditions.some(({ type, status: holds }) => (type === 'Complete' || type === 'Failed') && holds === 'True');
+  const conditions = Array.isArray(status?.conditions)
+    ? (status.conditions as { type?: unknown; status?: unknown }[])
+    : [];
+  return conditions.some(
+    ({ type, status: holds }) => (type === 'Complete' || type === 'Failed') && holds === 'True',
+  );
 }

@@ -53,7 +53,8 @@ export const OPTION_ROWS = [
     env: 'PATHKEEPER_EXCLUDED_NAMESPACES',
     takes: 'List',
     fallback: '',
-    description: 'More namespaces that are never judged, beside kube-system and our own; separated by commas.',
+    description:
+      'More namespaces that are never judged, beside kube-system and our own; separated by commas.',
     commands: BOTH,
   },
   {

@@ -42,7 +42,9 @@ const WRONG_USE = 2;
 /** The command line: subcommands, flags and help. */
 export function createProgram(parts: ProgramParts): Command {
   const program = new Command('pathkeeper')
-    .description('Keeps idle TCP connections from dying silently: judges workloads against the idle timeouts of their paths.')
+    .description(
+      'Keeps idle TCP connections from dying silently: judges workloads against the idle timeouts of their paths.',
+    )
     .version(parts.version)
     .showHelpAfterError('(pathkeeper --help tells what there is)')
     .exitOverride((error) => {
@@ -52,8 +54,13 @@ export function createProgram(parts: ProgramParts): Command {
   addService(program, parts, 'webhook', 'Answer admission reviews.', readWebhookOptions, (options) =>
     parts.commands.webhook(options),
   );
-  addService(program, parts, 'controller', 'Judge running workloads and report on policies.', readControllerOptions, (options) =>
-    parts.commands.controller(options),
+  addService(
+    program,
+    parts,
+    'controller',
+    'Judge running workloads and report on policies.',
+    readControllerOptions,
+    (options) => parts.commands.controller(options),
   );
   return program;
 }
@@ -87,7 +94,9 @@ function addService<T>(
 function addCheck(program: Command, parts: ProgramParts): void {
   program
     .command('check')
-    .description('Judge workloads in files, folders or standard input (-) by the policies that stand beside them.')
+    .description(
+      'Judge workloads in files, folders or standard input (-) by the policies that stand beside them.',
+    )
     .argument('<path...>', 'files, folders (recursively: .yaml .yml .json), or - for standard input')
     .addOption(new Option('-o, --format <format>', 'how to answer').choices(['text', 'json']).default('text'))
     .addOption(
@@ -98,11 +107,18 @@ function addCheck(program: Command, parts: ProgramParts): void {
     .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
     .option('--cluster-domain <domain>', 'domain of Service names', 'cluster.local')
     .addOption(
-      new Option('--read-secrets <switch>', 'whether Secrets among the files are read; values are never shown')
+      new Option(
+        '--read-secrets <switch>',
+        'whether Secrets among the files are read; values are never shown',
+      )
         .choices(['Off', 'On'])
         .default('Off'),
     )
-    .option('--kubernetes-version <version>', 'version of the cluster, such as 1.29: decides which sysctls are safe', parseVersion)
+    .option(
+      '--kubernetes-version <version>',
+      'version of the cluster, such as 1.29: decides which sysctls are safe',
+      parseVersion,
+    )
     .addHelpText(
       'after',
       [

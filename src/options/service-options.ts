@@ -15,7 +15,9 @@ const shared = {
   namespace: z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be the name of a namespace'),
   podName: z.string().max(253).optional(),
   excludedNamespaces: list,
-  clusterDomain: z.string().regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'must be a domain such as cluster.local'),
+  clusterDomain: z
+    .string()
+    .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'must be a domain such as cluster.local'),
   readSecrets: z.enum(['Off', 'On']),
   configReadTimeout: z.coerce.number().int().min(50).max(10_000),
   metricsPort: port,
@@ -89,6 +91,7 @@ function describe(
 ): string {
   const key = String(issue.path[0]);
   const origin = origins.get(key);
-  const allowed = origin?.row.choices === undefined ? issue.message : `must be ${origin.row.choices.join(' or ')}`;
+  const allowed =
+    origin?.row.choices === undefined ? issue.message : `must be ${origin.row.choices.join(' or ')}`;
   return `${origin?.from ?? key}: ${allowed} (given: '${String(values[key]).slice(0, 80)}')`;
 }

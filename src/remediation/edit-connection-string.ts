@@ -52,7 +52,10 @@ export function hidePasswords(text: string): string {
     .split(/(\s+)/)
     .map(hideInWord)
     .join('')
-    .replaceAll(/((?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key|access_?key)["']?\s*[=:]\s*["']?)(?!\*\*\*)[^;&\s"']+/gi, '$1***');
+    .replaceAll(
+      /((?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key|access_?key)["']?\s*[=:]\s*["']?)(?!\*\*\*)[^;&\s"']+/gi,
+      '$1***',
+    );
 }
 
 /** Between the colon after the user and the last at-sign before the path stands the password. */

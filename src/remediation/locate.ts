@@ -29,7 +29,9 @@ function describeReferenced(place: Place): string {
   const key = /^\/(?:data|stringData|binaryData)\/(.+)$/.exec(place.pointer)?.[1];
   const line = place.lineWithin === undefined ? '' : `, line ${place.lineWithin},`;
   const object = `${place.object.kind} ${place.object.name}`;
-  return key === undefined ? object : `key ${key.replaceAll('~1', '/').replaceAll('~0', '~')}${line} of ${object}`;
+  return key === undefined
+    ? object
+    : `key ${key.replaceAll('~1', '/').replaceAll('~0', '~')}${line} of ${object}`;
 }
 
 const CONTAINER_PART = /^(.*\/(?:containers|initContainers|ephemeralContainers)\/\d+)(?:\/(.*))?$/;
@@ -40,7 +42,8 @@ function describePointer(pointer: string, subject: WorkloadSubject): string {
   const container = nameAt(subject.object, match[1] ?? '') ?? 'container';
   const rest = match[2] ?? '';
   const env = /^env\/\d+/.exec(rest);
-  if (env !== null) return `env ${nameAt(subject.object, `${match[1]}/${env[0]}`) ?? rest} of container ${container}`;
+  if (env !== null)
+    return `env ${nameAt(subject.object, `${match[1]}/${env[0]}`) ?? rest} of container ${container}`;
   const part = rest.split('/')[0] ?? '';
   return part === '' ? `container ${container}` : `${part} of container ${container}`;
 }
@@ -56,7 +59,9 @@ export function containerPointer(subject: WorkloadSubject, name: string): string
     const base = `${subject.templatePointer}/spec/${list}`;
     const containers = valueAt(subject.object, base);
     if (!Array.isArray(containers)) continue;
-    const index = containers.findIndex((_, position) => nameAt(subject.object, `${base}/${position}`) === name);
+    const index = containers.findIndex(
+      (_, position) => nameAt(subject.object, `${base}/${position}`) === name,
+    );
     if (index >= 0) return `${base}/${index}`;
   }
   return undefined;

@@ -14,8 +14,8 @@ export interface NeededTimes {
 
 /** Numbers that people choose; the greatest that fits is the smallest change. */
 const ROUND_NUMBERS = [
-  1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 30, 45, 60, 90, 120, 150, 180, 240, 300, 420, 480, 600, 900, 1200, 1800, 2700, 3600,
-  5400, 7200, 10_800, 14_400, 21_600, 28_800, 43_200, 86_400, 172_800, 259_200, 345_600,
+  1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 30, 45, 60, 90, 120, 150, 180, 240, 300, 420, 480, 600, 900, 1200,
+  1800, 2700, 3600, 5400, 7200, 10_800, 14_400, 21_600, 28_800, 43_200, 86_400, 172_800, 259_200, 345_600,
 ];
 
 /** What tightens the hop's timeout: percent of it that must be left, and probes that may be lost. */
@@ -28,7 +28,10 @@ export interface ToleranceNumbers {
  * The round numbers that keep silence, tolerated probe losses included, within the timeout less its margin.
  * Undefined where the timeout is so short that no whole second fits.
  */
-export function neededTimes(idleTimeoutSeconds: number, tolerance: ToleranceNumbers): NeededTimes | undefined {
+export function neededTimes(
+  idleTimeoutSeconds: number,
+  tolerance: ToleranceNumbers,
+): NeededTimes | undefined {
   const limit = Math.floor((idleTimeoutSeconds * (100 - tolerance.marginPercent)) / 100);
   const quiet = greatestUpTo(limit);
   const interval = greatestUpTo(Math.min(30, Math.floor(limit / (2 * (tolerance.lostProbes + 1)))));

@@ -9,7 +9,12 @@ import { neededIdleTimeout } from './needed-times.ts';
  * The other side's remedy: the idle timeout that the hop would need, and what that costs in state-table entries.
  * Undefined where silence is unbounded (no timeout is long enough) or the device cannot be set that high.
  */
-export function pathFix(hop: HopModel, verdict: HopVerdict, marginPercent: number, catalogue: Catalogue): Fix | undefined {
+export function pathFix(
+  hop: HopModel,
+  verdict: HopVerdict,
+  marginPercent: number,
+  catalogue: Catalogue,
+): Fix | undefined {
   const needed = neededIdleTimeout(verdict, marginPercent);
   const present = verdict.idleTimeoutSeconds;
   if (needed === undefined || present === undefined || needed <= present) return undefined;
@@ -19,13 +24,18 @@ export function pathFix(hop: HopModel, verdict: HopVerdict, marginPercent: numbe
   return {
     side: 'Path',
     title: `raise the idle timeout of ${hop.name} from ${present} s to ${needed} s or more`,
-    text: device?.configuredBy === undefined ? `${hop.name}: idle timeout ${needed} s` : `${device.configuredBy}: ${needed} s`,
+    text:
+      device?.configuredBy === undefined
+        ? `${hop.name}: idle timeout ${needed} s`
+        : `${device.configuredBy}: ${needed} s`,
     ...(cost === undefined ? {} : { note: cost }),
   };
 }
 
 function canBeSet(device: DeviceEntry, seconds: number): boolean {
-  return device.timeout === 'Configurable' && (device.maxSeconds === undefined || seconds <= device.maxSeconds);
+  return (
+    device.timeout === 'Configurable' && (device.maxSeconds === undefined || seconds <= device.maxSeconds)
+  );
 }
 
 /**
@@ -39,6 +49,9 @@ function costOf(hop: HopModel, present: number, needed: number): string | undefi
   const most = hop.capacity?.maxEntries;
   const bytes = hop.capacity?.bytesPerEntry;
   const memory = bytes === undefined ? '' : `, ${Math.ceil((more * bytes) / 1_048_576)} MiB`;
-  const share = most === undefined ? '' : `; ${Math.ceil((rate * needed * 100) / most)} % of its ${most} entries at worst`;
+  const share =
+    most === undefined
+      ? ''
+      : `; ${Math.ceil((rate * needed * 100) / most)} % of its ${most} entries at worst`;
   return `up to ${more} more entries${memory}${share}`;
 }

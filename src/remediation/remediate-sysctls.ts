@@ -24,15 +24,20 @@ export function remediateSysctls(
   remediables: readonly Remediable[],
 ): readonly PatchOperation[] {
   if (facts.hostNetwork || facts.keepAlive.time.state === 'Known') return [];
-  let tightest: NeededTimes | undefined;
-  for (const { model, verdict, path } of remediables) {
-    if (!leavesTimeToKernel(model, facts)) continue;
-    for (const hop of verdict.hops.filter(wouldHearProbes)) {
-      const needed = hop.idleTimeoutSeconds === undefined ? undefined : neededTimes(hop.idleTimeoutSeconds, path);
-      if (needed !== undefined && (tightest === undefined || needed.time < tightest.time)) tightest = needed;
-    }
-  }
+  const needed = remediables
+    .filter(({ model }) => leavesTimeToKernel(model, facts))
+    .flatMap(({ verdict, path }) => neededOn(verdict, path));
+  const [tightest] = needed.toSorted((left, right) => left.time - right.time);
   return tightest === undefined ? [] : sysctlPatch(subject, keepAliveSysctls(tightest), 'Keep');
+}
+
+function neededOn(verdict: PathVerdict, path: PathModel): readonly NeededTimes[] {
+  return verdict.hops
+    .filter(wouldHearProbes)
+    .map(({ idleTimeoutSeconds }) =>
+      idleTimeoutSeconds === undefined ? undefined : neededTimes(idleTimeoutSeconds, path),
+    )
+    .filter((times) => times !== undefined);
 }
 
 function wouldHearProbes(hop: HopVerdict): boolean {

@@ -35,7 +35,11 @@ export function keepAliveSysctls(needed: NeededTimes): readonly Sysctl[] {
  * The change that puts the sysctls into a pod template, as YAML to paste and as a JSON patch.
  * A value that somebody set is replaced in the proposal; admission never does that (see `sysctlPatch`).
  */
-export function sysctlFix(subject: WorkloadSubject, needed: NeededTimes, version: ClusterVersion | undefined): Fix {
+export function sysctlFix(
+  subject: WorkloadSubject,
+  needed: NeededTimes,
+  version: ClusterVersion | undefined,
+): Fix {
   const wanted = keepAliveSysctls(needed);
   const lines = ['securityContext:', '  sysctls:'];
   for (const { name, value } of wanted) lines.push(`  - {name: ${name}, value: "${value}"}`);

@@ -33,7 +33,11 @@ export interface WritingContext {
  * Writes a setting in the form that suits this manifest: in the place where it is already given, else in the
  * connection string, else in the form in which its neighbours are given. Undefined where it can be set only in code.
  */
-export function writeSetting(setting: ClientSetting, value: string, context: WritingContext): WrittenSetting | undefined {
+export function writeSetting(
+  setting: ClientSetting,
+  value: string,
+  context: WritingContext,
+): WrittenSetting | undefined {
   const replaced = replaceCurrent(setting, value, context);
   if (replaced !== undefined) return replaced;
   for (const form of orderedForms(setting.given, context)) {
@@ -43,11 +47,17 @@ export function writeSetting(setting: ClientSetting, value: string, context: Wri
   return undefined;
 }
 
-function replaceCurrent(setting: ClientSetting, value: string, context: WritingContext): WrittenSetting | undefined {
+function replaceCurrent(
+  setting: ClientSetting,
+  value: string,
+  context: WritingContext,
+): WrittenSetting | undefined {
   const { current, subject } = context;
   if (current?.state !== 'Known' || current.place.within !== undefined) return undefined;
   const where = describePlace(current.place, subject);
-  const found = isInWorkload(current.place, subject) ? valueAt(subject.object, current.place.pointer) : undefined;
+  const found = isInWorkload(current.place, subject)
+    ? valueAt(subject.object, current.place.pointer)
+    : undefined;
   const patch: PatchOperation[] | undefined =
     typeof found === 'string' ? [{ op: 'replace', path: current.place.pointer, value }] : undefined;
   return {
@@ -62,7 +72,9 @@ function replaceCurrent(setting: ClientSetting, value: string, context: WritingC
 function orderedForms(forms: readonly SettingForm[], context: WritingContext): readonly SettingForm[] {
   const usable = forms.filter((form) => form.scheme === undefined);
   const inString = (form: SettingForm): number =>
-    hasConnectionString(context) && (form.urlParameter !== undefined || form.descriptor !== undefined) ? 0 : 1;
+    hasConnectionString(context) && (form.urlParameter !== undefined || form.descriptor !== undefined)
+      ? 0
+      : 1;
   return usable.toSorted((left, right) => inString(left) - inString(right));
 }
 
@@ -73,25 +85,39 @@ function hasConnectionString(context: WritingContext): boolean {
   return typeof text === 'string' ? /:\/\/|^jdbc:|=|@/.test(text) : true;
 }
 
+type FormWriter = (form: SettingForm, text: string, context: WritingContext) => WrittenSetting | undefined;
+
+/** One writer for each place that a form may name; exactly one of these members is set. */
+const WRITERS: readonly (readonly [keyof SettingForm, FormWriter])[] = [
+  ['urlParameter', (form, text, context) => writeParameter(form.urlParameter ?? '', text, context)],
+  ['descriptor', (form, text, context) => writeDescriptor(form.descriptor ?? '', text, context)],
+  ['env', writeVariable],
+  ['property', writeProperty],
+  ['systemProperty', (form, text) => writeSystemProperty(form.systemProperty ?? '', text)],
+  ['flag', (form, text) => writeFlag(form.flag ?? '', text)],
+  ['fileKey', writeFileKey],
+  ['sessionOption', writeSessionOption],
+];
+
 function writeForm(form: SettingForm, value: string, context: WritingContext): WrittenSetting | undefined {
   const text = form.value === value && form.given !== undefined ? form.given : value;
-  if (form.urlParameter !== undefined) return writeParameter(form.urlParameter, text, context);
-  if (form.descriptor !== undefined) return writeDescriptor(form.descriptor, text, context);
-  if (form.env !== undefined) {
-    return form.jsonKey === undefined
-      ? writeEnv(form.env, text, context)
-      : plain(`set key ${form.jsonKey} of the JSON in env ${form.env} to ${text}`, `"${form.jsonKey}": ${text}`);
-  }
-  if (form.property !== undefined) return writeProperty(form, text, context);
-  if (form.systemProperty !== undefined) return writeSystemProperty(form.systemProperty, text);
-  if (form.flag !== undefined) return writeFlag(form.flag, text);
-  if (form.fileKey !== undefined) {
-    return plain(`set ${form.fileKey} in ${form.file ?? 'its configuration file'}`, `${form.fileKey} = ${text}`);
-  }
-  if (form.sessionOption !== undefined) {
-    return plain(`add -c ${form.sessionOption}=${text} to PGOPTIONS`, `PGOPTIONS=-c ${form.sessionOption}=${text}`);
-  }
-  return undefined;
+  const writer = WRITERS.find(([member]) => form[member] !== undefined)?.[1];
+  return writer?.(form, text, context);
+}
+
+function writeVariable(form: SettingForm, text: string, context: WritingContext): WrittenSetting {
+  const { env = '', jsonKey } = form;
+  return jsonKey === undefined
+    ? writeEnv(env, text, context)
+    : plain(`set key ${jsonKey} of the JSON in env ${env} to ${text}`, `"${jsonKey}": ${text}`);
+}
+
+function writeFileKey({ fileKey, file }: SettingForm, text: string): WrittenSetting {
+  return plain(`set ${fileKey}=${text} in ${file ?? 'its configuration file'}`, `${fileKey} = ${text}`);
+}
+
+function writeSessionOption({ sessionOption }: SettingForm, text: string): WrittenSetting {
+  return plain(`add -c ${sessionOption}=${text} to PGOPTIONS`, `PGOPTIONS=-c ${sessionOption}=${text}`);
 }
 
 function plain(instruction: string, text: string): WrittenSetting {
@@ -103,7 +129,8 @@ function writeParameter(name: string, value: string, context: WritingContext): W
   if (place === undefined) return undefined;
   const where = describePlace(place, subject);
   const found = isInWorkload(place, subject) ? valueAt(subject.object, place.pointer) : undefined;
-  const edited = typeof found === 'string' && place.within === undefined ? addParameter(found, name, value) : undefined;
+  const edited =
+    typeof found === 'string' && place.within === undefined ? addParameter(found, name, value) : undefined;
   return {
     instruction: `add ${name}=${value} to the connection string in ${where}`,
     text: edited?.shown ?? `${name}=${value}`,
@@ -125,7 +152,10 @@ function writeDescriptor(key: string, value: string, context: WritingContext): W
 
 function writeEnv(name: string, value: string, context: WritingContext): WrittenSetting {
   const { containerPointer, subject } = context;
-  const base = { instruction: `set the environment variable ${name}=${value}`, text: `- {name: ${name}, value: "${value}"}` };
+  const base = {
+    instruction: `set the environment variable ${name}=${value}`,
+    text: `- {name: ${name}, value: "${value}"}`,
+  };
   if (containerPointer === undefined) return base;
   const env = valueAt(subject.object, `${containerPointer}/env`);
   const item = { name, value };
@@ -142,11 +172,20 @@ function writeProperty(form: SettingForm, value: string, context: WritingContext
   const { connectionPlace, subject } = context;
   const inFile = connectionPlace !== undefined && !isInWorkload(connectionPlace, subject);
   if (inFile) {
-    const where = describePlace({ ...connectionPlace, pointer: connectionPlace.pointer }, subject).replace(/, line \d+,/, '');
-    return { instruction: `set ${name}=${value} in ${where}`, text: `${name}=${value}`, place: connectionPlace };
+    const where = describePlace({ ...connectionPlace, pointer: connectionPlace.pointer }, subject).replace(
+      /, line \d+,/,
+      '',
+    );
+    return {
+      instruction: `set ${name}=${value} in ${where}`,
+      text: `${name}=${value}`,
+      place: connectionPlace,
+    };
   }
   const variable = environmentName(form, name);
-  return variable === undefined ? plain(`set the property ${name}=${value}`, `${name}=${value}`) : writeEnv(variable, value, context);
+  return variable === undefined
+    ? plain(`set the property ${name}=${value}`, `${name}=${value}`)
+    : writeEnv(variable, value, context);
 }
 
 /** Spring: dots to underscores, dashes dropped, upper case. MicroProfile: every other character an underscore. Micronaut: both become underscores. */

@@ -18,7 +18,9 @@ export function admissionWarnings(findings: readonly Finding[]): readonly string
     const lines = linesOf(group);
     const size = lines.reduce((sum, line) => sum + line.length, 0);
     if (total + size > MOST_IN_ALL) {
-      warnings.push(`[pathkeeper] ${groups.length - index} more findings: see annotation pathkeeper.dev/findings`);
+      warnings.push(
+        `[pathkeeper] ${groups.length - index} more findings: see annotation pathkeeper.dev/findings`,
+      );
       break;
     }
     warnings.push(...lines);
@@ -79,7 +81,11 @@ function fixLine(finding: Finding): string | undefined {
   const [fix, second] = finding.fixes;
   if (fix === undefined) return undefined;
   const other = second?.side === 'Path' && fix.side !== 'Path' ? `, or ${second.title}` : '';
-  return fit([`[${finding.code}] fix: ${fix.title}`, fix.side === 'Code' ? `: ${oneLine(fix.text)}` : '', other]);
+  return fit([
+    `[${finding.code}] fix: ${fix.title}`,
+    fix.side === 'Code' ? `: ${oneLine(fix.text)}` : '',
+    other,
+  ]);
 }
 
 function paragraphOf(group: Group): string {
@@ -88,9 +94,11 @@ function paragraphOf(group: Group): string {
   const policy = finding.policy === undefined ? '' : ` Policy ${policyName(finding.policy)}.`;
   const fixes = finding.fixes.slice(0, 2).map((fix) => `Fix: ${fix.title}.`);
   const problem = `[${finding.code}] ${subjectOf(group)}: ${problemOf(finding)}`;
-  return [`${problem}${consequence === '' ? '' : `; ${consequence}`}.${policy}`, ...fixes, `More: pathkeeper explain ${finding.code}`].join(
-    ' ',
-  );
+  return [
+    `${problem}${consequence === '' ? '' : `; ${consequence}`}.${policy}`,
+    ...fixes,
+    `More: pathkeeper explain ${finding.code}`,
+  ].join(' ');
 }
 
 /** Joins parts as long as they fit; a part that does not is left out, and the first is cut if it must be. */

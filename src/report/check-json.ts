@@ -59,7 +59,11 @@ export function findingJson(finding: Finding, locate: Locate): object {
     subject: subjectOfFinding(finding),
     message: problemOf(finding),
     consequence: consequenceSentence(finding),
-    evidence: finding.evidence.map((evidence) => ({ ...evidence, place: undefined, pointer: evidence.place?.pointer })),
+    evidence: finding.evidence.map((evidence) => ({
+      ...evidence,
+      place: undefined,
+      pointer: evidence.place?.pointer,
+    })),
     fixes: finding.fixes.map((fix) => fixJson(fix, locate)),
   };
 }

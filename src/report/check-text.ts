@@ -1,4 +1,4 @@
-import type { Finding } from '../findings/finding.ts';
+import type { Finding, Fix } from '../findings/finding.ts';
 import type { WorkloadInspection } from '../inspection/inspect-workload.ts';
 import type { Locate, Location } from './check-json.ts';
 import { spellDuration } from './duration.ts';
@@ -39,29 +39,45 @@ export function workloadText(
   return lines.join('\n');
 }
 
-function findingLines(finding: Finding, locate: Locate, sourceLine: SourceLine, palette: Palette): readonly string[] {
+function findingLines(
+  finding: Finding,
+  locate: Locate,
+  sourceLine: SourceLine,
+  palette: Palette,
+): readonly string[] {
   const subject = subjectOfFinding(finding);
-  const lines = [
+  return [
     `  ${paint(finding.verdict, palette)} ${finding.code} ${subject === '' ? '' : `${subject}: `}${problemOf(finding)}`,
+    ...circumstanceLines(finding, palette),
+    ...pointedAt(finding, locate, sourceLine, palette),
+    ...finding.fixes.slice(0, 3).flatMap((fix) => fixLines(fix, palette)),
   ];
-  const consequence = consequenceSentence(finding);
-  if (consequence !== '') lines.push(`    ${consequence}`);
-  if (finding.policy !== undefined) {
-    lines.push(palette.dim(`    policy ${policyName(finding.policy)}${finding.hop === undefined ? '' : `, hop ${finding.hop}`}`));
-  }
-  if (finding.assumption !== undefined) lines.push(palette.dim(`    assumed: ${finding.assumption}`));
-  if (finding.waiver !== undefined) {
-    lines.push(`    waived until ${finding.waiver.until}: ${finding.waiver.reason}`);
-  }
-  lines.push(...pointedAt(finding, locate, sourceLine, palette));
-  for (const fix of finding.fixes.slice(0, 3)) {
-    lines.push(`    ${palette.good('fix:')} ${fix.title}${fix.note === undefined ? '' : ` (${fix.note})`}`);
-    if (fix.text !== '' && !fix.title.includes(fix.text)) lines.push(...fix.text.split('\n').map((line) => `      ${line}`));
-  }
-  return lines;
 }
 
-function pointedAt(finding: Finding, locate: Locate, sourceLine: SourceLine, palette: Palette): readonly string[] {
+function circumstanceLines(finding: Finding, palette: Palette): readonly string[] {
+  const { policy, hop, assumption, waiver } = finding;
+  const consequence = consequenceSentence(finding);
+  const where = hop === undefined ? '' : `, hop ${hop}`;
+  return [
+    ...(consequence === '' ? [] : [`    ${consequence}`]),
+    ...(policy === undefined ? [] : [palette.dim(`    policy ${policyName(policy)}${where}`)]),
+    ...(assumption === undefined ? [] : [palette.dim(`    assumed: ${assumption}`)]),
+    ...(waiver === undefined ? [] : [`    waived until ${waiver.until}: ${waiver.reason}`]),
+  ];
+}
+
+function fixLines(fix: Fix, palette: Palette): readonly string[] {
+  const note = fix.note === undefined ? '' : ` (${fix.note})`;
+  const text = fix.text === '' || fix.title.includes(fix.text) ? [] : fix.text.split('\n');
+  return [`    ${palette.good('fix:')} ${fix.title}${note}`, ...text.map((line) => `      ${line}`)];
+}
+
+function pointedAt(
+  finding: Finding,
+  locate: Locate,
+  sourceLine: SourceLine,
+  palette: Palette,
+): readonly string[] {
   const location = finding.place === undefined ? undefined : locate(finding.place);
   if (location === undefined) return [];
   const source = sourceLine(location);

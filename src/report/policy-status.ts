@@ -82,7 +82,12 @@ function condition<Type extends PolicyConditionType, Status extends 'True' | 'Fa
 function acceptedCondition({ review, problems }: StatusInput): Condition {
   if (review === undefined) {
     const message = problems.map(({ path, message: text }) => `${path} ${text}`).join('; ');
-    return condition('Accepted', 'False', 'NotValid', message === '' ? 'The policy cannot be read.' : message);
+    return condition(
+      'Accepted',
+      'False',
+      'NotValid',
+      message === '' ? 'The policy cannot be read.' : message,
+    );
   }
   const [error] = review.errors;
   if (error !== undefined) {
@@ -110,7 +115,12 @@ function matchedCondition({ entries, pending }: StatusInput): Condition {
   }
   return pending
     ? condition('Matched', 'Unknown', 'Pending', 'Workloads are being judged.')
-    : condition('Matched', 'False', 'NoWorkloadsSelected', 'podSelector selects no workload: compare it with the labels of the pod templates.');
+    : condition(
+        'Matched',
+        'False',
+        'NoWorkloadsSelected',
+        'podSelector selects no workload: compare it with the labels of the pod templates.',
+      );
 }
 
 function compliantCondition({ entries, pending }: StatusInput): Condition {
@@ -118,10 +128,20 @@ function compliantCondition({ entries, pending }: StatusInput): Condition {
   const atRisk = open.filter(({ verdict }) => verdict === 'AtRisk');
   const marginal = open.filter(({ verdict }) => verdict === 'Marginal');
   if (atRisk.length > 0) {
-    return condition('Compliant', 'False', 'WorkloadsAtRisk', `${workloads(atRisk.length)} at risk: ${named(atRisk)}.`);
+    return condition(
+      'Compliant',
+      'False',
+      'WorkloadsAtRisk',
+      `${workloads(atRisk.length)} at risk: ${named(atRisk)}.`,
+    );
   }
   if (marginal.length > 0) {
-    return condition('Compliant', 'False', 'WorkloadsMarginal', `${workloads(marginal.length)} within the margin: ${named(marginal)}.`);
+    return condition(
+      'Compliant',
+      'False',
+      'WorkloadsMarginal',
+      `${workloads(marginal.length)} within the margin: ${named(marginal)}.`,
+    );
   }
   if (pending) return condition('Compliant', 'Unknown', 'Pending', 'Workloads are being judged.');
   if (entries.length === 0) {
@@ -129,7 +149,12 @@ function compliantCondition({ entries, pending }: StatusInput): Condition {
   }
   const unknown = open.filter(({ verdict }) => verdict === 'Unknown');
   if (unknown.length > 0) {
-    return condition('Compliant', 'Unknown', 'WorkloadsUnknown', `Of ${workloads(unknown.length)} too little can be seen: ${named(unknown)}.`);
+    return condition(
+      'Compliant',
+      'Unknown',
+      'WorkloadsUnknown',
+      `Of ${workloads(unknown.length)} too little can be seen: ${named(unknown)}.`,
+    );
   }
   const waived = entries.length - open.length;
   const except = waived === 0 ? '' : ` (${waived} by a waiver)`;
@@ -145,7 +170,9 @@ function named(entries: readonly WorkloadEntry[]): string {
     .toSorted(worstFirst)
     .slice(0, 3)
     .map(({ kind, namespace, name, code }) => `${kind} ${namespace}/${name} (${code})`);
-  return entries.length > names.length ? `${names.join(', ')} and ${entries.length - names.length} more` : names.join(', ');
+  return entries.length > names.length
+    ? `${names.join(', ')} and ${entries.length - names.length} more`
+    : names.join(', ');
 }
 
 function countsOf(entries: readonly WorkloadEntry[]): NonNullable<PathPolicyStatus['workloads']> {

@@ -75,9 +75,13 @@ type Sentence = (finding: Finding) => string;
 const silence = (finding: Finding): string =>
   finding.silenceSeconds == null ? 'without limit' : `for up to ${spellDuration(finding.silenceSeconds)}`;
 const timeout = (finding: Finding): string =>
-  finding.idleTimeoutSeconds === undefined ? 'a time nobody knows' : spellDuration(finding.idleTimeoutSeconds);
-const hop = (finding: Finding): string => (finding.hop === 'peer' ? 'the far end' : (finding.hop ?? 'the path'));
-const forgets = (finding: Finding): string => `${hop(finding)} forgets a silent connection after ${timeout(finding)}`;
+  finding.idleTimeoutSeconds === undefined
+    ? 'a time nobody knows'
+    : spellDuration(finding.idleTimeoutSeconds);
+const hop = (finding: Finding): string =>
+  finding.hop === 'peer' ? 'the far end' : (finding.hop ?? 'the path');
+const forgets = (finding: Finding): string =>
+  `${hop(finding)} forgets a silent connection after ${timeout(finding)}`;
 const detail = (finding: Finding, name: string): string => String(finding.details?.[name] ?? '');
 const missing = (finding: Finding): string => {
   const why = detail(finding, 'why');
@@ -85,9 +89,12 @@ const missing = (finding: Finding): string => {
 };
 
 const PROBLEMS: Readonly<Record<FindingCode, Sentence>> = {
-  NPP1001: (f) => `the first keep-alive comes after ${spellDuration(f.silenceSeconds ?? 0)}, but ${forgets(f)}`,
-  NPP1002: (f) => `nothing is sent on an idle connection (no keep-alive, heartbeat or eviction), but ${forgets(f)}`,
-  NPP1003: (f) => `${detail(f, 'decidedBy')} acts only after ${spellDuration(f.silenceSeconds ?? 0)}, but ${forgets(f)}`,
+  NPP1001: (f) =>
+    `the first keep-alive comes after ${spellDuration(f.silenceSeconds ?? 0)}, but ${forgets(f)}`,
+  NPP1002: (f) =>
+    `nothing is sent on an idle connection (no keep-alive, heartbeat or eviction), but ${forgets(f)}`,
+  NPP1003: (f) =>
+    `${detail(f, 'decidedBy')} acts only after ${spellDuration(f.silenceSeconds ?? 0)}, but ${forgets(f)}`,
   NPP1004: (f) => `while a request waits for its answer nothing is sent ${silence(f)}, but ${forgets(f)}`,
   NPP1005: (f) => `while it waits for messages nothing is sent ${silence(f)}, but ${forgets(f)}`,
   NPP1006: (f) =>
@@ -111,28 +118,42 @@ const PROBLEMS: Readonly<Record<FindingCode, Sentence>> = {
   NPP3002: (f) => `cannot tell which client it is, and they differ (${detail(f, 'candidates')})`,
   NPP3003: (f) => `cannot tell: the idle timeout of ${hop(f)} is not known, and it is silent ${silence(f)}`,
   NPP3004: (f) => `cannot tell: ${detail(f, 'what')} cannot be read (${detail(f, 'why')})`,
-  NPP3005: (f) => `cannot tell: ${hop(f)} counts payload only, and whether this client sends any when idle cannot be seen`,
-  NPP3006: (f) => `cannot tell: setting ${detail(f, 'missing')} may decide, but is not one that Pathkeeper knows`,
+  NPP3005: (f) =>
+    `cannot tell: ${hop(f)} counts payload only, and whether this client sends any when idle cannot be seen`,
+  NPP3006: (f) =>
+    `cannot tell: setting ${detail(f, 'missing')} may decide, but is not one that Pathkeeper knows`,
   NPP3007: (f) => `cannot tell: no connection to the policy's destinations is visible (${detail(f, 'why')})`,
   NPP3008: () => `cannot tell: the policy demands proof of keep-alive, and nothing here proves it`,
-  NPP3009: (f) => `cannot tell: a ${detail(f, 'kind') || 'Job'} ends by itself, and its client is not recognised`,
-  NPP3010: (f) => `cannot tell: ${hop(f)} closes a connection idle for ${timeout(f)}; whether the client notices is not known`,
-  NPP3011: (f) => `cannot tell: the server is not recognised, and most have an idle limit of their own (${forgets(f)})`,
-  NPP3012: (f) => `cannot tell whether policy ${detail(f, 'policy')} applies: the labels of namespace ${detail(f, 'namespace')} are not given`,
-  NPP4001: (f) => `${detail(f, 'sysctl') || 'the keep-alive sysctl'} has no effect: no recognised connection asks for keep-alive`,
+  NPP3009: (f) =>
+    `cannot tell: a ${detail(f, 'kind') || 'Job'} ends by itself, and its client is not recognised`,
+  NPP3010: (f) =>
+    `cannot tell: ${hop(f)} closes a connection idle for ${timeout(f)}; whether the client notices is not known`,
+  NPP3011: (f) =>
+    `cannot tell: the server is not recognised, and most have an idle limit of their own (${forgets(f)})`,
+  NPP3012: (f) =>
+    `cannot tell whether policy ${detail(f, 'policy')} applies: the labels of namespace ${detail(f, 'namespace')} are not given`,
+  NPP4001: (f) =>
+    `${detail(f, 'sysctl') || 'the keep-alive sysctl'} has no effect: no recognised connection asks for keep-alive`,
   NPP4002: (f) => `${detail(f, 'setting')} never acts: ${detail(f, 'why')}`,
-  NPP4003: (f) => `${detail(f, 'sysctl')} has no effect on a pod with hostNetwork: it lives by the node's value`,
-  NPP4004: (f) => `${detail(f, 'sysctl')} is not a safe sysctl before Kubernetes 1.29 (this cluster: ${detail(f, 'version')}): the pod will not start`,
+  NPP4003: (f) =>
+    `${detail(f, 'sysctl')} has no effect on a pod with hostNetwork: it lives by the node's value`,
+  NPP4004: (f) =>
+    `${detail(f, 'sysctl')} is not a safe sysctl before Kubernetes 1.29 (this cluster: ${detail(f, 'version')}): the pod will not start`,
   NPP4005: (f) => `${detail(f, 'setting')} is ignored: ${detail(f, 'why')}`,
-  NPP4006: (f) => `${detail(f, 'setting')} acts only when a connection is borrowed; until then the peer keeps a half-open one`,
-  NPP5001: (f) => `hop ${hop(f)}: no device '${detail(f, 'device')}' in the catalogue${did(detail(f, 'nearest'))}`,
-  NPP5002: (f) => `hop ${hop(f)}: ${timeout(f)} is outside what ${detail(f, 'device')} accepts (${detail(f, 'range')})`,
+  NPP4006: (f) =>
+    `${detail(f, 'setting')} acts only when a connection is borrowed; until then the peer keeps a half-open one`,
+  NPP5001: (f) =>
+    `hop ${hop(f)}: no device '${detail(f, 'device')}' in the catalogue${did(detail(f, 'nearest'))}`,
+  NPP5002: (f) =>
+    `hop ${hop(f)}: ${timeout(f)} is outside what ${detail(f, 'device')} accepts (${detail(f, 'range')})`,
   NPP5003: (f) => `annotation pathkeeper.dev/waivers: ${detail(f, 'problem')}`,
   NPP5004: (f) => `the waiver for ${detail(f, 'waives')} ended on ${detail(f, 'until')}`,
-  NPP5005: (f) => `the waiver for ${detail(f, 'waives')} names no policy that applies here${did(detail(f, 'nearest'))}`,
+  NPP5005: (f) =>
+    `the waiver for ${detail(f, 'waives')} names no policy that applies here${did(detail(f, 'nearest'))}`,
   NPP5006: (f) => `annotation pathkeeper.dev/connections: ${detail(f, 'problem')}`,
   NPP5007: (f) => detail(f, 'problem'),
-  NPP5008: (f) => `hop ${hop(f)}: '${detail(f, 'device')}' is an end of the connection, not a hop; say what it does in \`peer\``,
+  NPP5008: (f) =>
+    `hop ${hop(f)}: '${detail(f, 'device')}' is an end of the connection, not a hop; say what it does in \`peer\``,
   NPP5009: (f) => `hop ${hop(f)}: ${detail(f, 'problem')}`,
 };
 

@@ -9,10 +9,14 @@ export function surveySentence(survey: PolicySurvey): string | undefined {
   if (atRisk === 0 && marginal === 0) return undefined;
   const names = examples.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`).join(', ');
   const more = atRisk > examples.length ? ` and ${atRisk - examples.length} more` : '';
-  const of = complete ? `of ${matched} running workloads that it selects` : `of the first ${matched} running workloads`;
+  const of = complete
+    ? `of ${matched} running workloads that it selects`
+    : `of the first ${matched} running workloads`;
   const risk = atRisk === 0 ? '' : `${atRisk} at risk (${names}${more})`;
   const margin = marginal === 0 ? '' : `${marginal} within the margin`;
   const found = [risk, margin].filter((part) => part !== '').join(', ');
   const sentence = `[pathkeeper] this policy finds ${found} ${of}; see its status`;
-  return sentence.length <= 255 ? sentence : `[pathkeeper] this policy finds ${atRisk} at risk ${of}; see its status`;
+  return sentence.length <= 255
+    ? sentence
+    : `[pathkeeper] this policy finds ${atRisk} at risk ${of}; see its status`;
 }

@@ -33,11 +33,21 @@ describe('a body that is no review gets a 4xx, and the next review is answered',
     ['not JSON', '{"apiVersion": ', 400, /not JSON/],
     ['empty', '', 400, /not JSON/],
     ['JSON of another kind', '[1, 2, 3]', 400, /no AdmissionReview/],
-    ['a wrong version', podReview().replace('admission.k8s.io/v1', 'admission.k8s.io/v1beta1'), 400, /must be admission.k8s.io\/v1/],
+    [
+      'a wrong version',
+      podReview().replace('admission.k8s.io/v1', 'admission.k8s.io/v1beta1'),
+      400,
+      /must be admission.k8s.io\/v1/,
+    ],
     ['no request', '{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview"}', 400, /no request/],
     ['no uid', podReview({ uid: undefined }), 400, /uid/],
     ['a uid of 10 000 characters', podReview({ uid: 'x'.repeat(10_000) }), 400, /uid/],
-    ['an operation that does not exist', podReview({ operation: 'EXPLODE' }), 400, /CREATE, UPDATE, DELETE, CONNECT/],
+    [
+      'an operation that does not exist',
+      podReview({ operation: 'EXPLODE' }),
+      400,
+      /CREATE, UPDATE, DELETE, CONNECT/,
+    ],
     ['invalid UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]), 400, /not UTF-8/],
     ['arrays 10 000 levels deep', '['.repeat(10_000) + ']'.repeat(10_000), 400, /nested deeper/],
     ['objects 10 000 levels deep', '{"a":'.repeat(10_000) + '1' + '}'.repeat(10_000), 400, /nested deeper/],
@@ -56,7 +66,9 @@ describe('a body that is no review gets a 4xx, and the next review is answered',
   });
 
   test('a content type with a charset is right', async () => {
-    const answer = await served.post('/validate', podReview(), { 'content-type': 'application/json; charset=utf-8' });
+    const answer = await served.post('/validate', podReview(), {
+      'content-type': 'application/json; charset=utf-8',
+    });
     expect(answer.status).toBe(200);
   });
 
@@ -66,7 +78,10 @@ describe('a body that is no review gets a 4xx, and the next review is answered',
   });
 
   test('prototype keys change nothing in the process', async () => {
-    const review = podReview().replace('"dryRun":false', '"dryRun":false,"__proto__":{"allowed":false},"constructor":{"prototype":{"x":1}}');
+    const review = podReview().replace(
+      '"dryRun":false',
+      '"dryRun":false,"__proto__":{"allowed":false},"constructor":{"prototype":{"x":1}}',
+    );
     expect((await served.post('/validate', review)).status).toBe(200);
     expect(({} as Record<string, unknown>)['allowed']).toBeUndefined();
     expect(({} as Record<string, unknown>)['x']).toBeUndefined();
@@ -89,7 +104,9 @@ describe('a body that is no review gets a 4xx, and the next review is answered',
   test('a client that goes away in the middle harms nobody', async () => {
     const socket = connect({ host: '127.0.0.1', port: served.port, rejectUnauthorized: false });
     await once(socket, 'secureConnect');
-    socket.write('POST /validate HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"a"');
+    socket.write(
+      'POST /validate HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"a"',
+    );
     socket.destroy();
     await once(socket, 'close');
     await expectAlive();

@@ -21,7 +21,10 @@ export interface ServedApp {
 }
 
 /** Serves the app with these handlers. */
-export async function serveApp(handlers: Readonly<Record<string, ReviewHandler>>, mostAtOnce = 100): Promise<ServedApp> {
+export async function serveApp(
+  handlers: Readonly<Record<string, ReviewHandler>>,
+  mostAtOnce = 100,
+): Promise<ServedApp> {
   const now = Date.now();
   const authority = await createAuthority(now, DEFAULT_LIFETIMES);
   const issued = await issueCertificate(authority, ['localhost', '127.0.0.1'], now, DEFAULT_LIFETIMES);
@@ -36,7 +39,10 @@ export async function serveApp(handlers: Readonly<Record<string, ReviewHandler>>
       failed: (_path, _request, error) => failures.push(error),
     },
   });
-  const server = createServer({ cert: issued.certificate.pem, key: issued.key.reveal(), minVersion: 'TLSv1.2' }, app);
+  const server = createServer(
+    { cert: issued.certificate.pem, key: issued.key.reveal(), minVersion: 'TLSv1.2' },
+    app,
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

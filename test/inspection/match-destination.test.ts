@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Address } from '../../src/extraction/workload-facts.ts';
-import { matchDestinations, type Destination, type NameScope } from '../../src/inspection/match-destination.ts';
+import {
+  matchDestinations,
+  type Destination,
+  type NameScope,
+} from '../../src/inspection/match-destination.ts';
 
 const scope: NameScope = {
   workloadNamespace: 'orders',
@@ -26,7 +30,12 @@ describe('a connection is held against a policy’s destinations', () => {
   test.each<[string, Address, Destination, string]>([
     ['a name matches itself', at('db.corp.example'), { host: 'db.corp.example' }, 'On'],
     ['names compare without case', at('DB.Corp.Example'), { host: 'db.corp.example' }, 'On'],
-    ['a final dot says only that a name is complete', at('db.corp.example.'), { host: 'db.corp.example' }, 'On'],
+    [
+      'a final dot says only that a name is complete',
+      at('db.corp.example.'),
+      { host: 'db.corp.example' },
+      'On',
+    ],
     ['a longer name is another', at('xdb.corp.example'), { host: 'db.corp.example' }, 'Off'],
     ['a wildcard matches any depth below', at('a.b.corp.example'), { host: '*.corp.example' }, 'On'],
     ['a wildcard does not match the name itself', at('corp.example'), { host: '*.corp.example' }, 'Off'],
@@ -45,8 +54,18 @@ describe('a connection is held against a policy’s destinations', () => {
     ['a Service’s second cluster IP', at('fd00:0::17'), db, 'On'],
     ['a Service of another name', at('db2.data.svc'), db, 'Off'],
     ['a port that is listed', at('db.corp.example', 1521), { host: 'db.corp.example', ports: [1521] }, 'On'],
-    ['a port that is not listed', at('db.corp.example', 1522), { host: 'db.corp.example', ports: [1521] }, 'Off'],
-    ['a port that cannot be read', at('db.corp.example'), { host: 'db.corp.example', ports: [1521] }, 'Unknown'],
+    [
+      'a port that is not listed',
+      at('db.corp.example', 1522),
+      { host: 'db.corp.example', ports: [1521] },
+      'Off',
+    ],
+    [
+      'a port that cannot be read',
+      at('db.corp.example'),
+      { host: 'db.corp.example', ports: [1521] },
+      'Unknown',
+    ],
   ])('%s', (_name, address, destination, expected) => {
     expect(matchDestinations(address, [destination], scope)).toBe(expected);
   });
@@ -61,6 +80,8 @@ describe('a connection is held against a policy’s destinations', () => {
   });
 
   test('one destination of several is enough', () => {
-    expect(matchDestinations(at('10.20.0.9', 5432), [db, { cidr: '10.20.0.0/16', ports: [5432] }], scope)).toBe('On');
+    expect(
+      matchDestinations(at('10.20.0.9', 5432), [db, { cidr: '10.20.0.0/16', ports: [5432] }], scope),
+    ).toBe('On');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { assert, integer, property } from 'fast-check';
 import { neededTimes } from '../../src/remediation/needed-times.ts';
 
 describe('the numbers that a fix proposes', () => {
@@ -14,11 +14,11 @@ describe('the numbers that a fix proposes', () => {
   });
 
   test('they always fit the timeout less its margin, tolerated losses included', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 500_000 }),
-        fc.integer({ min: 0, max: 90 }),
-        fc.integer({ min: 0, max: 10 }),
+    assert(
+      property(
+        integer({ min: 1, max: 500_000 }),
+        integer({ min: 0, max: 90 }),
+        integer({ min: 0, max: 10 }),
         (timeout, marginPercent, lostProbes) => {
           const needed = neededTimes(timeout, { marginPercent, lostProbes });
           if (needed === undefined) return;
