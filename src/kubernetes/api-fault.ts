@@ -11,22 +11,24 @@ export interface ApiStatus {
   readonly reason: string | undefined;
   readonly message: string | undefined;
   readonly retryAfterMs: number | undefined;
-  /** The reasons of `details.causes`. */
+  /** The reasons of `details.causes`, and the fields that they name. */
   readonly causes: readonly string[];
+  readonly fields: readonly string[];
 }
 
 /** Reads a Status out of whatever came; what is not there, or not of the right type, is undefined. */
 export function readStatus(body: unknown): ApiStatus {
   const status = record(body);
   const details = record(status['details']);
-  const causes = Array.isArray(details['causes']) ? details['causes'] : [];
+  const causes: readonly unknown[] = Array.isArray(details['causes']) ? details['causes'].slice(0, 16) : [];
   const retryAfter = details['retryAfterSeconds'];
   return {
     code: typeof status['code'] === 'number' ? status['code'] : undefined,
     reason: text(status['reason']),
     message: text(status['message']),
     retryAfterMs: typeof retryAfter === 'number' && retryAfter > 0 ? retryAfter * 1000 : undefined,
-    causes: causes.slice(0, 16).flatMap((cause) => text(record(cause)['reason']) ?? []),
+    causes: causes.flatMap((cause) => text(record(cause)['reason']) ?? []),
+    fields: causes.flatMap((cause) => text(record(cause)['field']) ?? []),
   };
 }
 
@@ -70,6 +72,8 @@ const CODES: ReadonlyMap<number, FaultCode> = new Map([
 
 function faultCode(status: number, said: ApiStatus, retryAfter: number | undefined): FaultCode {
   if (isGone(said)) return 'ApiGone';
+  // To apply with the uid of an object that has been made anew is called invalid; what it is, is a conflict.
+  if (status === 422 && said.fields.includes('metadata.uid')) return 'ApiConflict';
   if (status === 503 && retryAfter !== undefined) return 'ApiThrottled';
   return CODES.get(status) ?? (status >= 400 && status < 500 ? 'ApiInvalid' : 'ApiFailed');
 }

@@ -16,7 +16,7 @@ export interface ObjectEvent {
   readonly reason: string;
   /** What was done when it happened, one word: `Judge`. */
   readonly action: string;
-  /** A sentence; cut at 1024 characters. */
+  /** A sentence; cut at 1024 bytes. */
   readonly note: string;
 }
 
@@ -72,7 +72,7 @@ const SERIES_MS = 3_000_000;
 const PER_OBJECT = { burst: 10, everyMs: 60_000, buckets: 5000 };
 
 const MAX_ATTEMPTS = 4;
-const MAX_NOTE = 1024;
+const MAX_NOTE_BYTES = 1024;
 const MAX_WORD = 128;
 const TIMEOUT_MS = 5000;
 
@@ -175,7 +175,7 @@ export class EventRecorder {
       type: event.type,
       reason: event.reason.slice(0, MAX_WORD),
       action: event.action.slice(0, MAX_WORD),
-      note: cut(event.note, MAX_NOTE),
+      note: cut(event.note, MAX_NOTE_BYTES),
       regarding: { apiVersion: apiVersionOf(resource), kind: resource.kind, name: about, namespace, uid },
       ...seriesOf(series),
     };
@@ -233,12 +233,10 @@ function microTime(at: Date): string {
   return at.toISOString().replace(/Z$/, '000Z');
 }
 
-/** Cuts without leaving half of a character. */
-function cut(text: string, length: number): string {
-  return text.length <= length
-    ? text
-    : `${text
-        .slice(0, length - 1)
-        .toWellFormed()
-        .replace(/\uFFFD$/, '')}…`;
+/** Cuts to so many bytes of UTF-8, which is what the server counts, without leaving half of a character. */
+function cut(text: string, bytes: number): string {
+  if (Buffer.byteLength(text) <= bytes) return text;
+  const ellipsis = '…';
+  const kept = Buffer.from(text).subarray(0, bytes - Buffer.byteLength(ellipsis));
+  return `${new TextDecoder().decode(kept, { stream: true })}${ellipsis}`;
 }

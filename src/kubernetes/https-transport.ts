@@ -12,7 +12,7 @@ import type {
 } from './api-transport.ts';
 import type { Credentials, Identity } from './credentials.ts';
 import type { Time } from './time.ts';
-import { Fault } from '../faults/fault.ts';
+import { Fault, isFault } from '../faults/fault.ts';
 import { CallBound } from './call-bound.ts';
 
 export interface HttpsTransportOptions {
@@ -72,12 +72,11 @@ class HttpsTransport implements ApiTransport {
   }
 
   async request(method: Method, path: string, request: ApiRequest = {}): Promise<ApiResponse> {
-    const what = `${method} ${path}`;
-    const maxBytes = request.maxBytes ?? DEFAULT_MAX_BYTES;
-    const bound = this.#bound(what, request);
+    const call = callOf(method, path, request);
+    const bound = this.#bound(call, request);
     try {
-      const response = await this.#sendAsSelf(what, method, path, request, bound, this.#requestAgent);
-      const body = await readBounded(response, what, maxBytes, bound);
+      const response = await this.#sendAsSelf(call, bound, this.#requestAgent);
+      const body = await readBounded(response, call.what, request.maxBytes ?? DEFAULT_MAX_BYTES, bound);
       return { status: response.statusCode ?? 0, headers: headersOf(response), body };
     } finally {
       bound.release();
@@ -85,15 +84,15 @@ class HttpsTransport implements ApiTransport {
   }
 
   async stream(path: string, request: StreamRequest = {}): Promise<ResponseStream> {
-    const what = `GET ${path}`;
-    const bound = this.#bound(what, request);
+    const call = callOf('GET', path, request);
+    const bound = this.#bound(call, request);
     try {
-      const response = await this.#sendAsSelf(what, 'GET', path, request, bound, this.#streamAgent);
+      const response = await this.#sendAsSelf(call, bound, this.#streamAgent);
       bound.endTimeout();
       return {
         status: response.statusCode ?? 0,
         headers: headersOf(response),
-        chunks: chunksOf(response, what, bound),
+        chunks: chunksOf(response, call.what, bound),
         close: () => {
           bound.release();
           response.destroy();
@@ -111,60 +110,42 @@ class HttpsTransport implements ApiTransport {
     this.#streamAgent.destroy();
   }
 
-  #bound(what: string, request: StreamRequest): CallBound {
+  #bound(call: Call, request: StreamRequest): CallBound {
     const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    return new CallBound(what, this.#options.time, timeoutMs, [this.#closed.signal, request.signal]);
+    return new CallBound(call.what, this.#options.time, timeoutMs, [this.#closed.signal, request.signal]);
   }
 
   /** Sends; and if the server does not know us, once more with whatever credentials there are by now. */
-  async #sendAsSelf(
-    what: string,
-    method: Method,
-    path: string,
-    request: ApiRequest,
-    bound: CallBound,
-    agent: http.Agent,
-  ): Promise<IncomingMessage> {
+  async #sendAsSelf(call: Call, bound: CallBound, agent: http.Agent): Promise<IncomingMessage> {
     const { credentials } = this.#options;
     const identity = await bound.race(credentials.current());
-    const response = await this.#sendOn(
-      what,
-      this.#requestOptions(method, path, request, identity, agent),
-      request,
-      bound,
-    );
+    const response = await this.#sendOn(call, this.#requestOptions(call, identity, agent), bound);
     if (response.statusCode !== 401) return response;
     credentials.forget();
     const renewed = await bound.race(credentials.current());
     if (sameIdentity(identity, renewed)) return response;
     response.destroy();
-    return this.#sendOn(what, this.#requestOptions(method, path, request, renewed, agent), request, bound);
+    return this.#sendOn(call, this.#requestOptions(call, renewed, agent), bound);
   }
 
   /**
    * Sends once; a GET once more where the connection was an old one that the server had just closed (Node's
    * documentation of `reusedSocket` has the race). Anything else may have been carried out already.
    */
-  async #sendOn(
-    what: string,
-    options: RequestOptions,
-    request: ApiRequest,
-    bound: CallBound,
-  ): Promise<IncomingMessage> {
+  async #sendOn(call: Call, options: RequestOptions, bound: CallBound): Promise<IncomingMessage> {
     const sent: { request?: ClientRequest } = {};
     try {
-      return await this.#send(what, options, request, bound, sent);
+      return await this.#send(call, options, bound, sent);
     } catch (error) {
-      const stale = options.method === 'GET' && sent.request?.reusedSocket === true && error instanceof Fault;
-      if (!stale || error.code !== 'ApiUnreachable') throw error;
-      return await this.#send(what, options, request, bound, sent);
+      const stale = call.method === 'GET' && sent.request?.reusedSocket === true;
+      if (!stale || !isFault(error, 'ApiUnreachable')) throw error;
+      return await this.#send(call, options, bound, sent);
     }
   }
 
   #send(
-    what: string,
+    call: Call,
     options: RequestOptions,
-    request: ApiRequest,
     bound: CallBound,
     sent: { request?: ClientRequest },
   ): Promise<IncomingMessage> {
@@ -175,48 +156,66 @@ class HttpsTransport implements ApiTransport {
       outgoing.on('socket', (socket) => socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS));
       outgoing.on('error', (error) => {
         unbind();
-        reject(transportFault(what, error));
+        reject(transportFault(call.what, error));
       });
       outgoing.on('response', (response) => {
         unbind();
-        const refused = refusalOf(what, response);
+        const refused = refusalOf(call.what, response);
         if (refused === undefined) {
           // Once there is a response, only ending that carries the reason to whoever reads it.
-          response.once(
-            'close',
-            bound.onAbort((fault) => response.destroy(fault)),
-          );
+          const release = bound.onAbort((fault) => response.destroy(fault));
+          response.once('close', release);
           resolve(response);
         } else {
           outgoing.destroy();
           reject(refused);
         }
       });
-      outgoing.end(request.body === undefined ? undefined : JSON.stringify(request.body));
+      outgoing.end(call.body);
     });
   }
 
-  #requestOptions(
-    method: Method,
-    path: string,
-    request: ApiRequest,
-    identity: Identity,
-    agent: http.Agent,
-  ): RequestOptions {
-    const { headers, ...tls } = identity;
-    const body =
-      request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' };
+  #requestOptions(call: Call, identity: Identity, agent: http.Agent): RequestOptions {
+    const { headers, agent: own, ...tls } = identity;
     return {
       ...(this.#secure ? { ...defined(tls), minVersion: 'TLSv1.2' } : {}),
-      agent: identity.agent ?? agent,
-      method,
+      agent: own ?? agent,
+      method: call.method,
       protocol: this.#base.protocol,
       hostname: this.#base.hostname.replace(/^\[(.*)\]$/, '$1'),
       port: this.#base.port,
-      path: `${this.#base.pathname.replace(/\/$/, '')}${path}${queryOf(request.query)}`,
-      headers: { accept: 'application/json', 'user-agent': this.#options.userAgent, ...body, ...headers },
+      path: `${this.#base.pathname.replace(/\/$/, '')}${call.target}`,
+      headers: {
+        accept: 'application/json',
+        'user-agent': this.#options.userAgent,
+        ...call.headers,
+        ...headers,
+      },
     };
   }
+}
+
+/** A request, ready to be sent, and to be sent again. */
+interface Call {
+  /** For messages: the method and the path, without the query. */
+  readonly what: string;
+  readonly method: Method;
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string | number>>;
+  readonly body: Buffer | undefined;
+}
+
+function callOf(method: Method, path: string, request: ApiRequest): Call {
+  const call = { what: `${method} ${path}`, method, target: `${path}${queryOf(request.query)}` };
+  if (request.body === undefined) return { ...call, headers: {}, body: undefined };
+  const body = Buffer.from(JSON.stringify(request.body), 'utf8');
+  // Said outright: with a DELETE, Node would send the body without saying how long it is, and the server would take it
+  // for the beginning of the next request.
+  const headers = {
+    'content-type': request.contentType ?? 'application/json',
+    'content-length': body.length,
+  };
+  return { ...call, headers, body };
 }
 
 function readServer(server: string): URL {

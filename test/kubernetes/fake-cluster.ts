@@ -11,10 +11,16 @@ import type {
 import type { Collection, WatchOptions } from '../../src/kubernetes/collection.ts';
 import type { KubernetesObject, ObjectRef, Resource } from '../../src/kubernetes/resource.ts';
 import { Fault } from '../../src/faults/fault.ts';
-import { apiVersionOf, describeRef, objectKey, parseObjectKey } from '../../src/kubernetes/resource.ts';
+import {
+  apiVersionOf,
+  describeRef,
+  objectKey,
+  objectPath,
+  parseObjectKey,
+} from '../../src/kubernetes/resource.ts';
 import { applyFields, applyJsonPatch, mergePatch } from './fake-merge.ts';
 import type { FakeWatcher } from './fake-collection.ts';
-import { FakeCollection } from './fake-collection.ts';
+import { FakeCollection, isSelected } from './fake-collection.ts';
 
 export type FakeVerb =
   'get' | 'list' | 'create' | 'replace' | 'apply' | 'patch' | 'remove' | 'serverVersion' | 'serves';
@@ -132,6 +138,7 @@ export class FakeCluster implements Cluster {
   // What the code under test does.
 
   async get(ref: ObjectRef, options?: CallOptions): Promise<KubernetesObject | undefined> {
+    objectPath(ref);
     await this.#call('get', ref.resource, objectKey(ref), options);
     return clone(this.peek(ref.resource, objectKey(ref)));
   }
@@ -151,10 +158,11 @@ export class FakeCluster implements Cluster {
 
   async list(resource: Resource, options?: ListOptions): Promise<readonly KubernetesObject[]> {
     await this.#call('list', resource, '', options);
-    const found = [...this.#table(resource).values()].filter(
-      ({ object }) => options?.namespace === undefined || object.metadata.namespace === options.namespace,
-    );
-    return found.map(({ object }) => structuredClone(object));
+    const found = [...this.peekAll(resource).values()].filter((object) => isSelected(object, options ?? {}));
+    if (found.length > (options?.maxObjects ?? Infinity)) {
+      throw new Fault('ApiAnswerTooLarge', `the list of ${resource.plural} is too long`);
+    }
+    return structuredClone(found);
   }
 
   async create(
@@ -282,7 +290,7 @@ export class FakeCluster implements Cluster {
   /** A write of the code under test; `status` moves only through its own endpoint, as for our own kinds. */
   #write(resource: Resource, object: KubernetesObject, options: WriteOptions | undefined): KubernetesObject {
     const old = this.peek(resource, objectKey(object.metadata));
-    const keepStatus = resource.group === 'pathkeeper.dev' && options?.subresource === undefined;
+    const keepStatus = resource.group.endsWith('pathkeeper.dev') && options?.subresource === undefined;
     const next = keepStatus ? { ...object, status: old?.['status'] } : object;
     return options?.dryRun === true ? structuredClone(next) : structuredClone(this.#store(resource, next));
   }

@@ -42,7 +42,7 @@ export class FakeCollection<T> extends StoredCollection<T> implements FakeWatche
     object: KubernetesObject | undefined,
   ): void {
     if (this.#state === 'Stopped') return;
-    if (object !== undefined && this.#selects(object)) this.store.put(object);
+    if (object !== undefined && isSelected(object, this.#options)) this.store.put(object);
     else this.store.remove(objectKey(id));
   }
 
@@ -69,17 +69,19 @@ export class FakeCollection<T> extends StoredCollection<T> implements FakeWatche
     this.#onStop(this);
     return Promise.resolve();
   }
+}
 
-  /** Namespaces and plain `key=value` label selectors: what our own code uses. */
-  #selects(object: KubernetesObject): boolean {
-    const { namespace, labelSelector } = this.#options;
-    const wanted = (labelSelector ?? '').split(',').filter((term) => term !== '');
-    return (
-      (namespace === undefined || object.metadata.namespace === namespace) &&
-      wanted.every((term) => {
-        const [key = '', value = ''] = term.split('=', 2);
-        return object.metadata.labels?.[key] === value;
-      })
-    );
-  }
+/** Namespaces and plain `key=value` label selectors: what our own code uses. */
+export function isSelected(
+  object: KubernetesObject,
+  { namespace, labelSelector }: { readonly namespace?: string; readonly labelSelector?: string },
+): boolean {
+  const wanted = (labelSelector ?? '').split(',').filter((term) => term !== '');
+  return (
+    (namespace === undefined || object.metadata.namespace === namespace) &&
+    wanted.every((term) => {
+      const [key = '', value = ''] = term.split('=', 2);
+      return object.metadata.labels?.[key] === value;
+    })
+  );
 }

@@ -90,6 +90,18 @@ describe('what is sent', () => {
     expect(request?.headers['accept-encoding']).toBeUndefined();
   });
 
+  test.each(['DELETE', 'POST', 'PUT', 'PATCH'] as const)(
+    'the body of %s is framed: the next request is not taken for it',
+    async (method) => {
+      server.script('Other', ok, ok);
+      const transport = transportOf();
+      const answer = await transport.request(method, '/a', { body: { uid: 'u' } });
+      expect(JSON.parse(answer.body.toString())).toEqual({ saw: '{"uid":"u"}' });
+      expect((await transport.request('GET', '/b')).status).toBe(200);
+      expect(server.openSockets).toBe(1);
+    },
+  );
+
   test('below the path of the server, where it has one', async () => {
     server.script('Other', ok);
     await transportOf(undefined, `${server.url}/k8s/clusters/c-1/`).request('GET', '/version');

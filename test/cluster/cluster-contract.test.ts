@@ -1,0 +1,22 @@
+import { afterAll } from '@jest/globals';
+import type { Cluster } from '../../src/kubernetes/cluster.ts';
+import { connectCluster } from '../../src/kubernetes/connect-cluster.ts';
+import { sharedControlPlane } from '../controlplane/shared-control-plane.ts';
+import { describeClusterContract } from '../kubernetes/cluster-contract.ts';
+import { createContractKind } from './contract-crd.ts';
+
+let cluster: Cluster | undefined;
+
+afterAll(async () => {
+  await cluster?.close();
+});
+
+describeClusterContract('a real API server', async () => {
+  const plane = sharedControlPlane();
+  cluster = await connectCluster({
+    source: { from: 'Kubeconfig', files: [plane.kubeconfigPath] },
+    userAgent: 'pathkeeper-test',
+  });
+  await createContractKind(cluster);
+  return { cluster, namespace: await plane.createNamespace('contract') };
+});
