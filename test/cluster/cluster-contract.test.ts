@@ -3,11 +3,12 @@ import type { Cluster } from '../../src/kubernetes/cluster.ts';
 import { connectCluster } from '../../src/kubernetes/connect-cluster.ts';
 import { sharedControlPlane } from '../controlplane/shared-control-plane.ts';
 import { describeClusterContract } from '../kubernetes/cluster-contract.ts';
-import { createContractKind } from './contract-crd.ts';
+import { createContractKind, removeContractKind } from './contract-crd.ts';
 
 let cluster: Cluster | undefined;
 
 afterAll(async () => {
+  if (cluster !== undefined) await removeContractKind(cluster);
   await cluster?.close();
 });
 

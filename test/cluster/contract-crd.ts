@@ -57,3 +57,8 @@ export async function createContractKind(cluster: Cluster): Promise<void> {
       : undefined;
   });
 }
+
+/** What is not in a namespace must be tidied away: the control plane is everybody's. */
+export async function removeContractKind(cluster: Cluster): Promise<void> {
+  await cluster.remove({ resource: CRDS, name: `${CONTRACT_KIND.plural}.${CONTRACT_KIND.group}` });
+}

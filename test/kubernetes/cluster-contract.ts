@@ -118,6 +118,21 @@ export function describeClusterContract(name: string, connect: () => Promise<Con
       });
     });
 
+    test('a patch that names a version is a lock, too', async () => {
+      const made = await cluster.create(CONFIG_MAPS, configMap('patch-locked', { n: '1' }));
+      const patch = (version: string | undefined): Promise<KubernetesObject> =>
+        cluster.patch(ref('patch-locked'), {
+          type: 'Json',
+          body: [
+            { op: 'replace', path: '/metadata/resourceVersion', value: version },
+            { op: 'add', path: '/data', value: { m: '2' } },
+          ],
+        });
+      await patch(made.metadata.resourceVersion);
+      expect(await fields('patch-locked')).toEqual({ m: '2' });
+      await expect(patch(made.metadata.resourceVersion)).rejects.toMatchObject({ code: 'ApiConflict' });
+    });
+
     test('removing says whether there was one, and can mean one very object', async () => {
       const made = await cluster.create(CONFIG_MAPS, configMap('removed', {}));
       await expect(

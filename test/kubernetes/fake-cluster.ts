@@ -219,8 +219,13 @@ export class FakeCluster implements Cluster {
   async patch(ref: ObjectRef, patch: Patch, options?: WriteOptions): Promise<KubernetesObject> {
     await this.#call('patch', ref.resource, objectKey(ref), options, patch.body, options?.subresource);
     const old = this.#existing(ref.resource, objectKey(ref));
-    const next = patch.type === 'Merge' ? mergePatch(old, patch.body) : applyJsonPatch(old, patch.body);
-    return this.#write(ref.resource, next as KubernetesObject, options);
+    const next = (
+      patch.type === 'Merge' ? mergePatch(old, patch.body) : applyJsonPatch(old, patch.body)
+    ) as KubernetesObject;
+    if (next.metadata.resourceVersion !== old.metadata.resourceVersion) {
+      throw new Fault('ApiConflict', `${describeRef(ref)} has been modified`);
+    }
+    return this.#write(ref.resource, next, options);
   }
 
   async remove(ref: ObjectRef, options?: CallOptions & { readonly uid?: string }): Promise<boolean> {
