@@ -54,7 +54,7 @@ export function clusterCertificateStore(options: CertificateStoreOptions): Certi
         put(`/webhooks/${index}/clientConfig/caBundle`, value),
       );
       const ref = { resource: resourceOf(configuration), name: configuration.name };
-      return written(
+      return unlessMoved(
         cluster.patch(ref, { type: 'Json', body: [lock(configuration.resourceVersion), ...puts] }),
       );
     },
