@@ -2,10 +2,15 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import { unrecognisedModel } from './clients/join-behaviours.ts';
 import type { ConfigSources } from './config-sources.ts';
 import { buildConnections, type FoundConnection } from './connections/build-connections.ts';
+import { kubernetesApiConnection } from './connections/kubernetes-api.ts';
+import type { DeclaredConnection } from './declared-connection.ts';
+import { findIneffective } from './find-ineffective.ts';
+import { findSidecars } from './find-sidecars.ts';
 import { ExtractionContext } from './reading/extraction-context.ts';
 import { member } from './reading/guard.ts';
-import { readPod } from './reading/read-pod.ts';
-import { readSysctls } from './reading/read-sysctls.ts';
+import { type PodReading, readPod } from './reading/read-pod.ts';
+import { type PodSysctls, readSysctls } from './reading/read-sysctls.ts';
+import { unrecognisedSettings } from './settings/unrecognised-settings.ts';
 import { ContainerSettings } from './settings/container-settings.ts';
 import type { Address, Connection, PodKeepAlive, WorkloadFacts, WorkloadSubject } from './workload-facts.ts';
 
@@ -22,6 +27,8 @@ export interface ExtractionOptions {
   readonly kubernetesVersion?: { readonly major: number; readonly minor: number };
   /** Domain of the cluster's Services, such as `cluster.local`. */
   readonly clusterDomain: string;
+  /** Connections that annotations declare. */
+  readonly declarations?: readonly DeclaredConnection[];
 }
 
 /**
@@ -37,29 +44,43 @@ export function extractWorkload(
 ): WorkloadFacts {
   const pod = readPod(subject);
   const context = new ExtractionContext(subject, pod, sources, options.secrets === 'On');
-  const containers = pod.containers.map((container) => new ContainerSettings(container, context));
-  const privileged = containers.filter(({ container }) => isPrivileged(container.spec));
-  const sysctls = readSysctls(
-    pod,
-    privileged.flatMap(({ commands }) => commands),
-  );
+  const all = pod.containers.map((container) => new ContainerSettings(container, context));
+  const sysctls = sysctlsOf(pod, all);
+  const running = all.filter(({ container: { role } }) => role === 'Main' || role === 'Sidecar');
   const { keepAlive } = sysctls;
-  const running = containers.filter(
-    ({ container }) => container.role === 'Main' || container.role === 'Sidecar',
+  const containers = running.map((settings, index) =>
+    buildConnections(settings, {
+      catalogue,
+      pod: keepAlive,
+      declarations: options.declarations ?? [],
+      isFirst: index === 0,
+    }),
   );
-  const found = running.flatMap((container) => buildConnections(container, catalogue, keepAlive).connections);
+  const found = containers.flatMap(({ connections }) => connections);
+  const connections = numbered([...found, ...unnamed(found, running[0]?.container.name ?? '', keepAlive)]);
+  const kubernetesApi = kubernetesApiConnection(subject, containers, catalogue, keepAlive);
   const deadlineSeconds = deadlineOf(subject);
   return {
     hostNetwork: pod.hostNetwork,
     keepAlive,
     shortLived: subject.kind === 'Job' || subject.kind === 'CronJob',
     ...(deadlineSeconds === undefined ? {} : { deadlineSeconds }),
-    connections: numbered([...found, ...unnamed(found, containers[0]?.container.name ?? '', keepAlive)]),
-    sidecars: [],
-    unrecognisedSettings: [],
-    unreadable: unreadableOf(containers, subject),
-    findings: [],
+    connections,
+    ...(kubernetesApi === undefined ? {} : { kubernetesApi }),
+    sidecars: findSidecars(subject, pod, catalogue, options.namespaceLabels),
+    unrecognisedSettings: unrecognisedSettings(containers),
+    unreadable: unreadableOf(running, subject),
+    findings: findIneffective(sysctls, pod.hostNetwork, options.kubernetesVersion, connections, containers),
   };
+}
+
+/** Only a privileged container can write to /proc/sys. */
+function sysctlsOf(pod: PodReading, containers: readonly ContainerSettings[]): PodSysctls {
+  const privileged = containers.filter(({ container }) => isPrivileged(container.spec));
+  return readSysctls(
+    pod,
+    privileged.flatMap(({ commands }) => commands),
+  );
 }
 
 function isPrivileged(container: unknown): boolean {

@@ -31,6 +31,8 @@ export type Setting<T> =
       readonly value: T;
       readonly text: string;
       readonly place: Place;
+      /** Why the text is not what holds (a value below the least that is accepted), as a sentence. */
+      readonly ignored?: string;
     }
   | {
       readonly state: 'Defaulted';

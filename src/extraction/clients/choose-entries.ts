@@ -1,11 +1,13 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { ClientEntry } from '../../catalogue/client-entry.ts';
+import type { DeclaredConnection } from '../declared-connection.ts';
 import type { ConnectionSeed } from '../connections/connection-seed.ts';
 import type { ContainerSettings } from '../settings/container-settings.ts';
 import type { EntryOption } from './entry-option.ts';
 import { findBrought } from './find-brought.ts';
 import { findVersion } from './find-version.ts';
 import type { ContainerSigns, Sign } from './recognise-container.ts';
+import { rangeOf } from './version-range.ts';
 
 /** The entries that may act on one connection, by the part they take. */
 export interface ChosenEntries {
@@ -15,6 +17,8 @@ export interface ChosenEntries {
   readonly pools: readonly EntryOption[];
   /** Frameworks and applications around them, all at once. */
   readonly around: readonly EntryOption[];
+  /** What gives every socket of the container its keep-alive from beneath (a preloaded library). */
+  readonly beneath: readonly EntryOption[];
 }
 
 /** Everything that choosing among entries looks at. */
@@ -23,19 +27,48 @@ export interface Choice {
   readonly settings: ContainerSettings;
   readonly signs: ContainerSigns;
   readonly catalogue: Catalogue;
+  readonly declared: DeclaredConnection | undefined;
 }
 
 /** Chooses drivers, pools and frameworks of a connection that the workload opens. */
 export function chooseEntries(choice: Choice): ChosenEntries {
+  const declared = declaredOption(choice);
+  if (declared !== undefined && opensSockets(declared)) {
+    return { ...NOBODY, drivers: [declared], pools: choosePools([], [], [declared], choice) };
+  }
   const own = [...choice.seed.recognised].map(([entry, by]) => option(entry, by, choice));
   const frameworks = frameworksOf(choice);
   const brought = frameworks.flatMap((framework) =>
     findBrought(framework, schemeMatcher(choice.seed), choice.settings, choice.catalogue),
   );
   const drivers = chooseDrivers(own.filter(opensSockets), brought.filter(opensSockets), choice);
-  const pools = choosePools(own, brought, drivers, choice);
-  const around = frameworks.filter(({ entry }) => entry.limits.length > 0 || entry.noticesClose.length > 0);
-  return { drivers, pools, around: around.filter(({ entry }) => entry.keepAlive === undefined) };
+  const pools = declared === undefined ? choosePools(own, brought, drivers, choice) : [declared];
+  const beneath = runtimesOf(choice).filter(({ entry }) => entry.ecosystem === 'Any');
+  if (drivers.length === 0 && pools.length === 0) return { ...NOBODY, drivers: runtimesOf(choice) };
+  return { drivers, pools, around: frameworks.filter(actsItself), beneath };
+}
+
+const NOBODY: ChosenEntries = { drivers: [], pools: [], around: [], beneath: [] };
+
+/** Whether a framework does something to a connection, beside bringing others. */
+function actsItself({ entry }: EntryOption): boolean {
+  return entry.keepAlive === undefined && (entry.limits.length > 0 || entry.noticesClose.length > 0);
+}
+
+/** What the container's runtime does for a socket of which nobody knows the library. */
+function runtimesOf(choice: Choice): readonly EntryOption[] {
+  return [...choice.signs.signs]
+    .filter(([entry]) => entry.kind === 'Runtime' && entry.keepAlive !== undefined)
+    .map(([entry, signs]) => option(entry, signs[0]?.says ?? '', choice));
+}
+
+function declaredOption(choice: Choice): EntryOption | undefined {
+  const { declared, catalogue } = choice;
+  const entry = declared?.client === undefined ? undefined : catalogue.client(declared.client.id);
+  if (declared?.client === undefined || entry === undefined) return undefined;
+  const { version } = declared.client;
+  const by = 'annotation pathkeeper.dev/connections';
+  return version === undefined ? option(entry, by, choice) : { entry, by, range: rangeOf(version) };
 }
 
 function option(entry: ClientEntry, by: string, choice: Choice): EntryOption {
@@ -129,11 +162,12 @@ function fronts(entry: ClientEntry, drivers: readonly EntryOption[], seed: Conne
 
 /** Whether a list of schemes (`*` at the end for a prefix; empty for all) holds the connection's. */
 export function schemeMatcher(seed: ConnectionSeed): (schemes: readonly string[]) => boolean {
-  const own = seed.string?.scheme;
+  const own = seed.string?.scheme ?? '';
+  const likely = seed.likelyScheme;
   return (schemes) => {
     if (schemes.length === 0) return true;
-    if (own === undefined || own === '') return seed.unseen !== undefined;
-    return schemes.some((scheme) => matchesScheme(scheme.toLowerCase(), own));
+    if (own !== '') return schemes.some((scheme) => matchesScheme(scheme.toLowerCase(), own));
+    return likely !== undefined && schemes.some((scheme) => scheme.startsWith(likely));
   };
 }
 

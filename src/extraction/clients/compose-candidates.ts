@@ -30,19 +30,27 @@ export function composeCandidates(
   side: Side,
   pod: PodKeepAlive,
 ): readonly Candidate[] {
-  const versions = (options: readonly EntryOption[]): readonly Version[] =>
-    options.flatMap((option) => versionsOf(option, options.length > 1, lookUp, side, pod));
+  const versions = (options: readonly EntryOption[]): readonly Version[] => {
+    const byEntry = Map.groupBy(options, ({ entry }) => entry);
+    return [...byEntry.values()].flatMap((same) => versionsOf(same, byEntry.size > 1, lookUp, side, pod));
+  };
   const alternatives = [
     ...chosen.around.map((option) => versions([option])),
     versions(chosen.pools),
     versions(chosen.drivers),
   ].filter((one) => one.length > 0);
   const candidates = new Map<string, Composed>();
+  const beneath = versions(chosen.beneath).filter(({ behaviour }) => asks(behaviour.keepAlive));
   for (const parts of combinations(alternatives)) {
-    const keepAlive = parts.at(-1)?.behaviour.keepAlive ?? unseenKeepAlive(lookUp);
-    add(candidates, joinBehaviours(parts, keepAlive), parts);
+    const own = parts.at(-1)?.behaviour.keepAlive ?? unseenKeepAlive(lookUp);
+    const keepAlive = beneath[0]?.behaviour.keepAlive ?? own;
+    add(candidates, joinBehaviours([...beneath.slice(0, 1), ...parts], keepAlive), parts);
   }
   return asCandidates([...candidates.values()]);
+}
+
+function asks(keepAlive: KeepAliveModel | undefined): boolean {
+  return keepAlive !== undefined && keepAlive.enabled.state !== 'Unknown' && keepAlive.enabled.value;
 }
 
 /** One of each list in every way, as far as the bound allows; none for no lists. */
@@ -92,30 +100,46 @@ function asCandidates(composed: readonly Composed[]): readonly Candidate[] {
   );
 }
 
+/** One entry in every stretch of versions that behaves differently; its options differ only in their versions. */
 function versionsOf(
-  option: EntryOption,
+  options: readonly EntryOption[],
   isOneOfSeveral: boolean,
   lookUp: LookUp,
   side: Side,
   pod: PodKeepAlive,
 ): readonly Version[] {
-  const { entry, range } = option;
-  const texts = new EntryTexts(entry, lookUp);
-  const byBehaviour = new Map<string, { part: Part; segments: VersionSegment[] }>();
-  for (const segment of segmentsOf(boundariesOf(entry), range)) {
-    const reader = new EntryReader(texts, segment.version, option.assumption);
-    const behaviour = buildBehaviour(reader, side, pod);
+  const byBehaviour = new Map<string, { readonly part: Part; readonly stretches: Stretch[] }>();
+  const entry = options[0]?.entry;
+  const texts = entry && new EntryTexts(entry, lookUp);
+  for (const stretch of texts === undefined ? [] : stretchesOf(options)) {
+    const { option, segment } = stretch;
+    const behaviour = buildBehaviour(new EntryReader(texts, segment.version, option.assumption), side, pod);
     const key = JSON.stringify(behaviour);
     const same = byBehaviour.get(key);
     if (same === undefined) {
-      byBehaviour.set(key, { part: { reference: referenceOf(option), behaviour }, segments: [segment] });
-    } else same.segments.push(segment);
+      byBehaviour.set(key, { part: { reference: referenceOf(option), behaviour }, stretches: [stretch] });
+    } else same.stretches.push(stretch);
   }
   const isOnlyVersion = byBehaviour.size === 1;
-  return [...byBehaviour.values()].map(({ part, segments }) => {
-    const versions = isOnlyVersion ? undefined : `${entry.title} ${describe(segments)}`;
-    return { ...part, decidedBy: versions ?? (isOneOfSeveral ? `the client is ${entry.title}` : undefined) };
+  return [...byBehaviour.values()].map(({ part, stretches }) => {
+    const title = stretches[0]?.option.entry.title ?? '';
+    const others = isOneOfSeveral ? `the client is ${title}` : undefined;
+    const decidedBy = isOnlyVersion ? others : `${title} ${describe(stretches)}`;
+    const isOneVersion = stretches.every(({ option }) => option.range.shown === part.reference.version);
+    return { ...part, reference: isOneVersion ? part.reference : withoutVersion(part.reference), decidedBy };
   });
+}
+
+/** A stretch of versions, and the option that leaves it possible. */
+interface Stretch {
+  readonly option: EntryOption;
+  readonly segment: VersionSegment;
+}
+
+function stretchesOf(options: readonly EntryOption[]): readonly Stretch[] {
+  return options.flatMap((option) =>
+    segmentsOf(boundariesOf(option.entry), option.range).map((segment) => ({ option, segment })),
+  );
 }
 
 function referenceOf({ entry, by, range }: EntryOption): Part['reference'] {
@@ -123,10 +147,19 @@ function referenceOf({ entry, by, range }: EntryOption): Part['reference'] {
   return range.shown === undefined ? reference : { ...reference, version: range.shown };
 }
 
-/** `before 6.2.1`, `from 2 to before 3`, `from 6.2.1`. */
-function describe(segments: readonly VersionSegment[]): string {
-  const since = segments[0]?.since;
-  const until = segments.at(-1)?.until;
+function withoutVersion({ id, recognisedBy }: Part['reference']): Part['reference'] {
+  return { id, recognisedBy };
+}
+
+/** `before 6.2.1`, `from 2 to before 3`, `from 6.2.1`; `4.0.3 to 5.1.0` where the versions themselves are known. */
+function describe(stretches: readonly Stretch[]): string {
+  const shown = stretches.flatMap(({ option }) => option.range.shown ?? []);
+  const [first] = shown;
+  const last = shown.at(-1);
+  if (first !== undefined && shown.length === stretches.length)
+    return first === last ? first : `${first} to ${last}`;
+  const since = stretches[0]?.segment.since;
+  const until = stretches.at(-1)?.segment.until;
   if (since === undefined) return until === undefined ? 'of any version' : `before ${until}`;
   return until === undefined ? `from ${since}` : `from ${since} to before ${until}`;
 }

@@ -18,6 +18,7 @@ export type ReadSetting =
       readonly value: SettingValue | undefined;
       readonly text: string;
       readonly place: Place;
+      readonly ignored?: string;
     }
   | {
       readonly state: 'Default';
@@ -103,6 +104,8 @@ export class EntryReader {
 
   #readSetting(setting: ClientSetting, references: number): ReadSetting {
     if (!this.holds(setting)) return absent(setting.name);
+    const declared = this.#declared(setting, references);
+    if (declared !== undefined) return declared;
     for (const form of setting.given) {
       const found = this.holds(form) ? this.#texts.find(form) : undefined;
       const read = found === undefined ? undefined : this.#interpret(setting, form, found, references);
@@ -116,9 +119,18 @@ export class EntryReader {
     return this.#default(setting, references, hiding?.reason);
   }
 
+  /** What a declaration says comes before what the manifest shows. */
+  #declared(setting: ClientSetting, references: number): ReadSetting | undefined {
+    const { declared } = this.#texts.lookUp;
+    if (declared === undefined || !Object.hasOwn(declared.settings, setting.name)) return undefined;
+    const text = declared.settings[setting.name] ?? '';
+    const place = { ...declared.place, within: setting.name };
+    return this.#interpret(setting, undefined, { text, place, secret: false }, references);
+  }
+
   #interpret(
     setting: ClientSetting,
-    form: SettingForm,
+    form: SettingForm | undefined,
     found: FoundText,
     references: number,
   ): ReadSetting | undefined {
@@ -127,13 +139,20 @@ export class EntryReader {
     if (found.doubt !== undefined) return unknown(name, 'Unresolvable', found.doubt, found.place);
     const opened = settings.context.gaps.open(settings.resolved(found.text));
     if (isGap(opened)) return unknown(name, opened.cause, opened.reason, found.place);
-    const text = meantText(form, opened.text);
+    const text = form === undefined ? opened.text : meantText(form, opened.text);
     if (text === undefined) return undefined;
     const value = understand(text, setting, form, (span) => this.holds(span));
     if (value.kind === 'Malformed') return unknown(name, 'Malformed', value.reason, found.place);
     const shown = opened.secret || found.secret ? SECRET_PLACEHOLDER : opened.text;
     const meant = value.kind === 'Default' ? valueOf(this.#default(setting, references, undefined)) : value;
-    return { state: 'Given', name, value: meant, text: shown, place: found.place };
+    return {
+      state: 'Given',
+      name,
+      value: meant,
+      text: shown,
+      place: found.place,
+      ...(value.ignored === undefined ? {} : { ignored: value.ignored }),
+    };
   }
 
   #default(setting: ClientSetting, references: number, doubt: string | undefined): ReadSetting {
@@ -142,9 +161,10 @@ export class EntryReader {
     if (given?.sameAs !== undefined) return this.#sameAs(name, given.sameAs, references);
     const value = given?.value === undefined ? undefined : this.#understoodDefault(setting, given.value);
     const whose = value === undefined ? 'it has no default' : `the default of ${this.entry.title}`;
-    const doubts = [WHERE_SET[setting.usuallySetIn], doubt, this.#assumption].filter(
-      (why) => why !== undefined,
-    );
+    // A declaration records what only code shows: what it leaves out is as the documentation says.
+    const { declared } = this.#texts.lookUp;
+    const where = declared === undefined ? WHERE_SET[setting.usuallySetIn] : undefined;
+    const doubts = [where, doubt, this.#assumption].filter((why) => why !== undefined);
     const reason = ['not set', whose, ...doubts].join('; ');
     return { state: 'Default', name, value, reason, assumed: doubts.length > 0 };
   }

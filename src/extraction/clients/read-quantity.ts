@@ -17,7 +17,10 @@ export function asSetting<T>(read: ReadSetting, map: (value: SettingValue | unde
     return { state: 'Unknown', name, cause, reason, ...(place === undefined ? {} : { place }) };
   }
   const value = map(read.value);
-  if (read.state === 'Given') return { state: 'Known', name, value, text: read.text, place: read.place };
+  if (read.state === 'Given') {
+    const { text, place, ignored } = read;
+    return { state: 'Known', name, value, text, place, ...(ignored === undefined ? {} : { ignored }) };
+  }
   return { state: 'Defaulted', name, value, reason: read.reason, assumed: read.assumed };
 }
 

@@ -47,14 +47,23 @@ export function recogniseContainer(settings: ContainerSettings, catalogue: Catal
   }
   const { programs, artefacts } = programsOf(settings);
   for (const program of programs) {
-    add(catalogue.byCommand(program), { by: 'Command', says: `program ${program}`, of: program });
+    const entries = new Set([
+      ...catalogue.byCommand(program),
+      ...catalogue.byCommand(withoutVersion(program)),
+    ]);
+    add([...entries], { by: 'Command', says: `program ${program}`, of: program });
   }
   for (const artefact of artefacts) {
     const version = versionOfArtefact(artefact);
     const sign: Sign = { by: 'Artefact', says: `artefact ${artefact}`, of: artefact };
     add(catalogue.byArtefact(artefact), version === undefined ? sign : { ...sign, version });
   }
-  return { signs, languages: languageHints(settings, programs, signs) };
+  return { signs, languages: languageHints(signs) };
+}
+
+/** `python3.12` runs python. */
+function withoutVersion(program: string): string {
+  return program.replace(/[\d.]+$/, '');
 }
 
 function imageSign(image: string): Sign {

@@ -17,7 +17,14 @@ export type SettingValue =
 
 /** `Default`: the text stands for the default. `Malformed`: it is no value of this setting, with what is allowed. */
 export type UnderstoodText =
-  SettingValue | { readonly kind: 'Default' } | { readonly kind: 'Malformed'; readonly reason: string };
+  | (SettingValue & Ignored)
+  | ({ readonly kind: 'Default' } & Ignored)
+  | { readonly kind: 'Malformed'; readonly reason: string };
+
+/** Why what was given is not what holds, as a sentence. */
+interface Ignored {
+  readonly ignored?: string;
+}
 
 const TRUE = new Set(['true', 'yes', 'on', '1', 'enable', 'enabled', 't', 'y']);
 const FALSE = new Set(['false', 'no', 'off', '0', 'disable', 'disabled', 'f', 'n']);
@@ -89,15 +96,18 @@ function atLeastMinimum(
   if (minimum === undefined || number.amount >= minimum.value) {
     return number.amount < 0 ? { kind: 'Malformed', reason: 'It is negative.' } : number;
   }
+  const least = `The least value accepted is ${minimum.value}`;
   switch (minimum.below) {
     case 'Off':
+      return { kind: 'Special', means: 'Off', ignored: `${least}; anything less switches it off.` };
     case 'Default':
-      return asMeaning(minimum.below);
+      return { kind: 'Default', ignored: `${least}; for anything less the default is taken.` };
     case 'Minimum':
       return {
         kind: 'Number',
         amount: minimum.value,
         seconds: setting.type === 'Duration' ? toSeconds(minimum.value, setting.unit) : minimum.value,
+        ignored: `${least}, and is taken instead.`,
       };
     case 'Refused':
       return { kind: 'Malformed', reason: `It is less than the least value accepted, ${minimum.value}.` };

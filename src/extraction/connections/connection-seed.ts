@@ -17,6 +17,8 @@ export interface ConnectionSeed {
   /** The connection string cannot be seen, and may hold any parameter. */
   readonly unseen?: Gap;
   readonly descriptor?: { readonly tree: Descriptor; readonly place: Place };
+  /** How its scheme begins most likely, where no connection string shows it: `jdbc:`, `redis`. */
+  readonly likelyScheme?: string;
   readonly addresses: readonly Address[];
   /** Entries that its scheme or its owner names, with how, in words. Empty: nobody recognises it. */
   readonly recognised: ReadonlyMap<ClientEntry, string>;

@@ -132,7 +132,7 @@ function serverConnections(
   const { entry } = found;
   const at = { settings, seed: undefined };
   const range = findVersion(entry, signs.signs, at, catalogue);
-  const chosen = { drivers: [{ ...found, range }], pools: [], around: [] };
+  const chosen = { drivers: [{ ...found, range }], pools: [], around: [], beneath: [] };
   const candidates = composeCandidates(chosen, at, 'Accepted', pod);
   const reader = new EntryReader(new EntryTexts(entry, at), range.since ?? '0', undefined);
   const { singleUse = [] } = entry.serves ?? {};

@@ -5,7 +5,7 @@ import type { ContainerSettings } from '../settings/container-settings.ts';
 import type { Given } from '../settings/given.ts';
 import { type ConnectionString, keyword } from '../strings/connection-string.ts';
 import { parseConnectionString } from '../strings/parse-connection-string.ts';
-import { isOwnTarget, namesConnection } from './connection-names.ts';
+import { isOwnTarget, likelyScheme, namesConnection } from './connection-names.ts';
 import type { ConnectionSeed } from './connection-seed.ts';
 import { readAddress } from './read-address.ts';
 import { resolveAlias } from './resolve-alias.ts';
@@ -69,12 +69,14 @@ function unseenSeed(
   const readers = catalogue
     .byEnv(given.name)
     .filter((entry) => entry.keepAlive !== undefined && entry.kind !== 'Server' && entry.kind !== 'Runtime');
+  const likely = likelyScheme(given.name);
   return [
     {
       direction: 'Outbound',
       given,
       secret: false,
       unseen: gap,
+      ...(likely === undefined ? {} : { likelyScheme: likely }),
       addresses: [{ state: 'Unknown', cause: gap.cause, reason: gap.reason, place: given.place }],
       recognised: new Map(readers.map((entry) => [entry, `variable ${given.name}`])),
     },

@@ -22,6 +22,14 @@ export interface FoundText {
 export interface LookUp {
   readonly settings: ContainerSettings;
   readonly seed: ConnectionSeed | undefined;
+  /** Settings by their names in the catalogue that a declaration gives. */
+  readonly declared?: DeclaredSettings | undefined;
+}
+
+/** Settings that a declaration records, and where it stands. */
+export interface DeclaredSettings {
+  readonly settings: Readonly<Record<string, string>>;
+  readonly place: Place;
 }
 
 /** The text that is given in this form, or undefined. Gaps and placeholders in it are still there. */
