@@ -1,3 +1,4 @@
+import type { ClientEntry } from '../../catalogue/client-entry.ts';
 import type { ConnectionModel, KeepAliveModel } from '../connection-model.ts';
 import type { LookUp } from '../settings/find-form.ts';
 import type { Setting } from '../setting.ts';
@@ -32,7 +33,9 @@ export function composeCandidates(
 ): readonly Candidate[] {
   const versions = (options: readonly EntryOption[]): readonly Version[] => {
     const byEntry = Map.groupBy(options, ({ entry }) => entry);
-    return [...byEntry.values()].flatMap((same) => versionsOf(same, byEntry.size > 1, lookUp, side, pod));
+    return [...byEntry].flatMap(([entry, same]) =>
+      versionsOf(entry, same, byEntry.size > 1, lookUp, side, pod),
+    );
   };
   const alternatives = [
     ...chosen.around.map((option) => versions([option])),
@@ -102,16 +105,16 @@ function asCandidates(composed: readonly Composed[]): readonly Candidate[] {
 
 /** One entry in every stretch of versions that behaves differently; its options differ only in their versions. */
 function versionsOf(
+  entry: ClientEntry,
   options: readonly EntryOption[],
   isOneOfSeveral: boolean,
   lookUp: LookUp,
   side: Side,
   pod: PodKeepAlive,
 ): readonly Version[] {
+  const texts = new EntryTexts(entry, lookUp);
   const byBehaviour = new Map<string, { readonly part: Part; readonly stretches: Stretch[] }>();
-  const entry = options[0]?.entry;
-  const texts = entry && new EntryTexts(entry, lookUp);
-  for (const stretch of texts === undefined ? [] : stretchesOf(options)) {
+  for (const stretch of stretchesOf(options)) {
     const { option, segment } = stretch;
     const behaviour = buildBehaviour(new EntryReader(texts, segment.version, option.assumption), side, pod);
     const key = JSON.stringify(behaviour);
@@ -122,9 +125,8 @@ function versionsOf(
   }
   const isOnlyVersion = byBehaviour.size === 1;
   return [...byBehaviour.values()].map(({ part, stretches }) => {
-    const title = stretches[0]?.option.entry.title ?? '';
-    const others = isOneOfSeveral ? `the client is ${title}` : undefined;
-    const decidedBy = isOnlyVersion ? others : `${title} ${describe(stretches)}`;
+    const others = isOneOfSeveral ? `the client is ${entry.title}` : undefined;
+    const decidedBy = isOnlyVersion ? others : `${entry.title} ${describe(stretches)}`;
     const isOneVersion = stretches.every(({ option }) => option.range.shown === part.reference.version);
     return { ...part, reference: isOneVersion ? part.reference : withoutVersion(part.reference), decidedBy };
   });
