@@ -79,8 +79,12 @@ function outOfBounds(
 function unknownField(root: z.ZodType, path: readonly PropertyKey[], key: string): string {
   const here = schemaAt(root, path);
   const known = here === undefined ? [] : Object.keys(fieldsOf(here));
-  const elsewhere = [...placesBelow(root)].find((place) => place.name === key);
-  if (elsewhere !== undefined) return `is not a field here; it belongs at \`${elsewhere.path}\``;
+  const elsewhere = [...placesBelow(root)].filter(
+    (place) => place.name === key && !place.path.startsWith('status'),
+  );
+  if (elsewhere.length > 0) {
+    return `is not a field here; it is one at ${elsewhere.map((place) => `\`${place.path}\``).join(', ')}`;
+  }
   const meant = nearestName(key, known);
   if (meant !== undefined) return `is not a known field; did you mean \`${meant}\`?`;
   return `is not a known field; allowed here: ${known.map((name) => `\`${name}\``).join(', ')}`;

@@ -27,9 +27,11 @@ export const enforcementSchema = z.strictObject({
     .describe('Whether admission writes verdict and findings on the object as annotations.'),
   remediate: z
     .enum(['Off', 'Sysctls'])
+    // YAML 1.1, which kubectl reads, takes a plain `Off` for false. See `restoreOff`.
+    .meta({ enum: ['Off', 'Sysctls', false], 'x-kubernetes-preserve-unknown-fields': true })
     .default('Off')
     .describe(
-      'Sysctls: admission puts keep-alive sysctls into pods that lack them, where the cluster calls these safe.',
+      'Sysctls: admission puts keep-alive sysctls into pods that lack them, where the cluster calls these safe. Off: it does not; a plain Off that YAML turns into false means the same.',
     ),
 });
 

@@ -39,22 +39,24 @@ const expression = withRules(
 );
 
 /** Kubernetes' own label selector, with bounds. */
-export const labelSelectorSchema = z.strictObject({
-  matchLabels: withRules(z.record(z.string(), labelValue), {
-    id: 'label-count',
-    message: 'must have at most 32 labels',
-    keywords: { maxProperties: 32 },
-    check: (labels) => Object.keys(labels).length <= 32,
+export const labelSelectorSchema = z
+  .strictObject({
+    matchLabels: withRules(z.record(z.string(), labelValue), {
+      id: 'label-count',
+      message: 'must have at most 32 labels',
+      keywords: { maxProperties: 32 },
+      check: (labels) => Object.keys(labels).length <= 32,
+    })
+      .exactOptional()
+      .describe('Labels that must all be there with exactly this value.'),
+    matchExpressions: z
+      .array(expression.describe('A condition on one label.'))
+      .max(32)
+      .meta({ 'x-kubernetes-list-type': 'atomic' })
+      .exactOptional()
+      .describe('Conditions that must all hold.'),
   })
-    .exactOptional()
-    .describe('Labels that must all be there with exactly this value.'),
-  matchExpressions: z
-    .array(expression.describe('A condition on one label.'))
-    .max(32)
-    .meta({ 'x-kubernetes-list-type': 'atomic' })
-    .exactOptional()
-    .describe('Conditions that must all hold.'),
-});
+  .meta({ 'x-kubernetes-map-type': 'atomic' });
 
 /** Selects objects by their labels; the empty selector selects all. */
 export type LabelSelector = z.infer<typeof labelSelectorSchema>;

@@ -2,7 +2,7 @@ const LONGEST_COMPARED = 64;
 
 /**
  * The candidate that was probably meant, if one is near: few edits away, or one name holds the other.
- * Case and dashes do not count. The first candidate wins a tie.
+ * Case, dashes and the unit `Seconds` at the end do not count. The first candidate wins a tie.
  */
 export function nearestName(given: string, candidates: readonly string[]): string | undefined {
   const wanted = normalise(given);
@@ -20,7 +20,11 @@ export function nearestName(given: string, candidates: readonly string[]): strin
 }
 
 function normalise(name: string): string {
-  return name.slice(0, LONGEST_COMPARED).toLowerCase().replace(/[-_]/g, '');
+  return name
+    .slice(0, LONGEST_COMPARED)
+    .toLowerCase()
+    .replace(/[-_]/g, '')
+    .replace(/(in)?sec(ond)?s?$/, '');
 }
 
 function distanceIfNear(wanted: string, candidate: string): number | undefined {

@@ -8,6 +8,7 @@ import { pathPolicyStatusSchema } from './path-policy-status.ts';
 import { alternatives, problemAt } from './problem.ts';
 import type { Problem } from './problem.ts';
 import { pruneNulls } from './prune-nulls.ts';
+import { restoreOff } from './restore-off.ts';
 
 /** A policy as read, or everything that is wrong with it. */
 export interface ParsedPolicy {
@@ -34,6 +35,7 @@ export function isPathPolicy(raw: unknown): boolean {
 
 /**
  * Reads a policy as the API server would: nulls count as absent, defaults are filled in, unknown fields are refused.
+ * `remediate: false`, which is how kubectl sends a plain `Off`, becomes `Off`.
  * The status is kept where it can be read and is never a problem.
  */
 export function parsePolicy(raw: unknown): ParsedPolicy {
@@ -42,7 +44,7 @@ export function parsePolicy(raw: unknown): ParsedPolicy {
   const schema = schemaOf(rest['kind']);
   if (schema === undefined) return { problems: [wrongKind(rest['kind'])] };
   const { value, forbidden } = pruneNulls(rest);
-  const parsed = schema.safeParse(value, { reportInput: true });
+  const parsed = schema.safeParse(restoreOff(value), { reportInput: true });
   const problems = [
     ...forbidden,
     ...(parsed.error?.issues ?? []).flatMap((issue) => describeIssue(schema, issue)),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { clusterPathPolicySpecSchema, pathPolicySpecSchema } from './path-policy-spec.ts';
+import { objectName } from './field-schemas.ts';
 import { pathPolicyStatusSchema } from './path-policy-status.ts';
 
 export type { ClusterPathPolicySpec, PathPolicySpec } from './path-policy-spec.ts';
@@ -19,7 +20,7 @@ const apiVersion = z.literal(`${API_GROUP}/${API_VERSION}`);
 
 /** What Pathkeeper reads of a policy's metadata; the rest is not kept. */
 const metadataSchema = z.object({
-  name: z.string(),
+  name: objectName('Name of the policy.', 'object-name', 'orders-to-oracle'),
   namespace: z.string().exactOptional(),
   uid: z.string().exactOptional(),
   resourceVersion: z.string().exactOptional(),

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 
+const WRAPPERS = [z.ZodDefault, z.ZodPrefault, z.ZodOptional, z.ZodExactOptional];
+
 /** The schema below optional and default wrappers. */
 export function unwrapped(schema: z.ZodType): z.ZodType {
   let inner = schema;
-  while (inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault || inner instanceof z.ZodOptional) {
-    inner = inner.unwrap() as z.ZodType;
-  }
+  while (WRAPPERS.some((wrapper) => inner instanceof wrapper)) inner = innerOf(inner);
   return inner;
+}
+
+function innerOf(wrapper: z.ZodType): z.ZodType {
+  return (wrapper as z.ZodOptional<z.ZodType>).unwrap();
 }
 
 /** Fields of an object schema; none for any other. */
