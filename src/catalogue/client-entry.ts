@@ -211,9 +211,7 @@ export const clientEntrySchema = z.strictObject({
       clients: z.array(entryId).max(40).default([]),
     })
     .optional()
-    .describe(
-      'Pools: the connections in front of which it sits; * at the end of a scheme for a prefix. One without recognisers sits in front of `clients` wherever these are.',
-    ),
+    .describe('Pools: the connections in front of which it sits; * at the end of a scheme for a prefix.'),
   brings: z
     .array(bringsSchema)
     .max(40)
