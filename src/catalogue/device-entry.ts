@@ -123,7 +123,7 @@ export const deviceEntrySchema = z.strictObject({
       notInjectedBy: z
         .array(
           z.strictObject({
-            on: z.enum(['PodAnnotation', 'PodLabel']),
+            on: z.enum(['PodAnnotation', 'PodLabel', 'NamespaceLabel', 'NamespaceAnnotation']),
             key: z.string().max(253),
             value: z.string().max(63),
           }),

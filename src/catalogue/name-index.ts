@@ -7,7 +7,14 @@ export class NameIndex<Value> {
   readonly #exact = new Map<string, Value[]>();
   readonly #prefixes: TrieNode<Value> = { children: new Map(), values: [] };
 
+  #empty = true;
+
+  get empty(): boolean {
+    return this.#empty;
+  }
+
   add(pattern: string, value: Value): void {
+    this.#empty = false;
     if (!pattern.endsWith('*')) {
       const values = this.#exact.get(pattern);
       if (values === undefined) this.#exact.set(pattern, [value]);

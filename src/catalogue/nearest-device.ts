@@ -25,14 +25,12 @@ export function deviceNames(devices: readonly DeviceEntry[]): DeviceNames {
 }
 
 /**
- * Id of the device that a name most likely means: the one that has it as an alias, else one spelled nearly so, else
- * the one with which it shares the rarest words. Nothing where no device comes near.
+ * Id of the device that a name most likely means: the one that is called so or nearly so, by id or alias, else the
+ * one with which it shares the rarest words. Nothing where no device comes near.
  */
 export function nearestDeviceId(name: string, names: DeviceNames): string | undefined {
   const key = aliasKey(name.slice(0, MAX_NAME + 1));
   if (key === '' || key.length > MAX_NAME) return undefined;
-  const alias = names.owners.get(key);
-  if (alias !== undefined) return alias;
   const spelled = nearestSpelling(key, names.owners);
   return spelled ?? nearestByWords(wordsOf(name), names.words);
 }

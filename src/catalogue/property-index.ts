@@ -46,7 +46,7 @@ function childOf<Value>(node: PropertyNode<Value>, part: string): PropertyNode<V
 function collectBelow<Value>(node: PropertyNode<Value>, parts: readonly string[], into: Set<Value>): void {
   const [part, ...others] = parts;
   if (part === undefined) return;
-  node.rest.collect(parts.join('.'), into);
+  if (!node.rest.empty) node.rest.collect(parts.join('.'), into);
   const exact = node.parts.get(part);
   if (exact !== undefined) collectBelow(exact, others, into);
   if (node.any !== undefined) collectBelow(node.any, others, into);

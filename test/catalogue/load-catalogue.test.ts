@@ -309,6 +309,24 @@ const BROKEN_CLIENTS: readonly Broken[] = [
     2,
     "there is no client 'some-divers'; did you mean 'some-driver'?",
   ],
+  [
+    'says: It has settings.\n',
+    'says: It has settings.\n  - { url: https://example.com/one, says: again }\n',
+    35,
+    'this source stands here already: say all of it in one place',
+  ],
+  [
+    '    unit: Seconds\n',
+    '    unit: Seconds\n    minimums: [{ value: 1, below: Off }, { value: 2, below: Off }]\n',
+    18,
+    'holds for versions for which an earlier minimum holds',
+  ],
+  [
+    '    unit: Seconds\n',
+    '    unit: Seconds\n    defaults: [{ sameAs: idleTimeout }]\n',
+    18,
+    'a setting cannot be its own default',
+  ],
 ];
 
 describe('what is wrong with an entry is told with file, entry and line', () => {
@@ -348,9 +366,9 @@ describe('what is wrong with an entry is told with file, entry and line', () => 
 
   test('every unknown field by itself, with the known ones', () => {
     const { problems } = device(changed(DEVICE, 'vendor: Some\n', 'vendor: Some\nvendr: x\nxyz: y\n'));
-    expect(problems.map(({ line, message }) => [line, message])).toEqual([
-      [4, "'vendr' is not a known field; did you mean 'vendor'?"],
-      [5, "'xyz' is not a known field"],
+    expect(problems.map(({ line, column, message }) => [line, column, message])).toEqual([
+      [4, 1, "'vendr' is not a known field; did you mean 'vendor'?"],
+      [5, 1, "'xyz' is not a known field"],
     ]);
     expect(problems[0]?.allowed).toContain('vendor');
   });
