@@ -1,5 +1,3 @@
-import { Fault } from './fault.ts';
-
 /** How many causes are followed: a chain longer than this is a loop or tells nothing more. */
 const MAX_LINKS = 8;
 
@@ -20,28 +18,40 @@ export function renderFault(error: unknown): string {
     seen.add(current);
     const link = renderLink(current);
     if (link !== links.at(-1)) links.push(link);
-    current = current instanceof Error ? causeOf(current) : undefined;
+    current = isErrorLike(current) ? causeOf(current) : undefined;
   }
   return links.length === 0 ? 'unknown error' : links.join(' <- ');
 }
 
+interface ErrorLike {
+  readonly name?: unknown;
+  readonly message: string;
+  readonly code?: unknown;
+  readonly cause?: unknown;
+  /** Of an AggregateError. */
+  readonly errors?: unknown;
+}
+
+/** By its looks: an error from a worker or another context is no instance of our Error. */
+function isErrorLike(value: unknown): value is ErrorLike {
+  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'message') === 'string';
+}
+
 /** An AggregateError (a connection tried on several addresses) says nothing itself: its first part does. */
-function causeOf(error: Error): unknown {
-  if (error.cause !== undefined) return error.cause;
-  return error instanceof AggregateError ? error.errors[0] : undefined;
+function causeOf(error: ErrorLike): unknown {
+  return error.cause ?? (Array.isArray(error.errors) ? (error.errors[0] as unknown) : undefined);
 }
 
 function renderLink(error: unknown): string {
-  const text = error instanceof Error ? `${label(error)}: ${error.message}` : `thrown: ${describe(error)}`;
+  const text = isErrorLike(error) ? `${label(error)}: ${error.message}` : `thrown: ${describe(error)}`;
   const clean = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
   return clean.length <= MAX_LINK_LENGTH ? clean : `${clean.slice(0, MAX_LINK_LENGTH - 1)}…`;
 }
 
 /** A fault's code, a system error's code (ECONNREFUSED), or else the error's class. */
-function label(error: Error): string {
-  if (error instanceof Fault) return error.code;
-  const code: unknown = Reflect.get(error, 'code');
-  return typeof code === 'string' && code !== '' ? code : error.name;
+function label({ code, name }: ErrorLike): string {
+  if (typeof code === 'string' && code !== '') return code;
+  return typeof name === 'string' && name !== '' ? name : 'Error';
 }
 
 function describe(value: unknown): string {

@@ -293,7 +293,7 @@ async function readBounded(
 /** Why a connection failed. A fault of ours (the bound ended it) passes through. */
 function transportFault(what: string, error: unknown): Fault {
   if (error instanceof Fault) return error;
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  const code = (error as { readonly code?: unknown } | null | undefined)?.code;
   const malformed = typeof code === 'string' && code.startsWith('HPE_');
   const summary = typeof code === 'string' ? code : 'the connection failed';
   return new Fault(malformed ? 'ApiAnswerMalformed' : 'ApiUnreachable', `${what}: ${summary}`, {
