@@ -22,7 +22,7 @@ setup: $(SETUP_DONE) ## Install the packages of package-lock.json, where they ar
 $(SETUP_DONE): package.json package-lock.json
 	@command -v npm >/dev/null || { \
 	  echo 'npm is missing: install Node.js with npm (any version from 20 on; https://nodejs.org)' >&2; exit 1; }
-	@if [ -L node_modules ]; then echo 'node_modules is a link: left as it is'; else npm ci; fi
+	@if [ -L node_modules ]; then echo 'node_modules is a link: left as it is'; else npm ci --loglevel=error; fi
 	@case "$$(node --version 2>/dev/null)" in v2[6-9].*|v[3-9][0-9].*) ;; *) \
 	  echo "Node.js 26 did not come with the packages (found: $$(node --version 2>&1)): did npm skip the install script of package 'node'?" >&2; \
 	  exit 1;; esac

@@ -11,7 +11,7 @@ import { type Builder, obtainBinaries, type ObtainOptions } from './obtain-binar
 import { BINARY_NAMES, type BinaryName, thisPlatform } from './versions.ts';
 
 const KUBERNETES = '1.36.3';
-const FROM_ARCHIVE: readonly BinaryName[] = ['etcd', 'kube-apiserver', 'kubectl'];
+const FROM_ARCHIVE: readonly BinaryName[] = ['kube-apiserver', 'etcd', 'kubectl'];
 
 let root: string;
 let server: FakeReleaseServer;
@@ -43,7 +43,7 @@ function obtain(options: ObtainOptions = {}) {
     hosts: server.hosts,
     build: fakeBuild,
     progress: (line) => said.push(line),
-    answerMs: 2_000,
+    answerMs: 20_000,
     ...options,
   });
 }
@@ -118,9 +118,9 @@ describe('official releases', () => {
       response.writeHead(200, { 'content-length': 1000 });
       response.write('the beginning');
     });
-    await obtain({ stallMs: 100 });
+    await obtain({ stallMs: 1_000 });
     expect(built).toEqual(FROM_ARCHIVE);
-    expect(said.join('\n')).toMatch(/nothing for 100 ms/);
+    expect(said.join('\n')).toMatch(/nothing for 1000 ms/);
   });
 
   test('a host that takes the connection and says nothing is given up', async () => {

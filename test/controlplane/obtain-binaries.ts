@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { renderFault } from '../../src/faults/render-fault.ts';
 import {
   type BinaryCache,
   defaultCacheRoot,
@@ -156,7 +157,7 @@ async function download(
         progress(`${name}: downloaded from ${source}`);
       }
     } catch (error) {
-      progress(`${what} cannot be downloaded: ${inOneLine(error)}`);
+      progress(`${what} cannot be downloaded: ${renderFault(error)}`);
     }
   }
 }
@@ -183,10 +184,3 @@ const guardedBuild: Builder = async (name, kubernetes, output, progress) => {
     await supervisor.shutDown();
   }
 };
-
-/** An error with its chain of causes. */
-function inOneLine(error: unknown): string {
-  const words: string[] = [];
-  for (let at = error; at instanceof Error && words.length < 5; at = at.cause) words.push(at.message);
-  return words.join(': ').replaceAll(/\s+/g, ' ').slice(0, 300);
-}

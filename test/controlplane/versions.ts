@@ -1,5 +1,8 @@
-/** The programs that make up a control plane and drive it. */
-export const BINARY_NAMES = ['etcd', 'kube-apiserver', 'kubectl', 'kube-controller-manager', 'helm'] as const;
+/**
+ * The programs that make up a control plane and drive it, in the order in which they are built: first the one whose
+ * version may be unknown here, so that this is told at once.
+ */
+export const BINARY_NAMES = ['kube-apiserver', 'etcd', 'kubectl', 'kube-controller-manager', 'helm'] as const;
 
 export type BinaryName = (typeof BINARY_NAMES)[number];
 
