@@ -1,8 +1,5 @@
-import {
-  inspectWorkload,
-  type InspectionContext,
-  type WorkloadInspection,
-} from '../inspection/inspect-workload.ts';
+import type { WorkloadSubject } from '../extraction/workload-facts.ts';
+import type { InspectionContext, WorkloadInspection } from '../inspection/inspect-workload.ts';
 import { admissionWarnings, denialMessage } from '../report/admission-messages.ts';
 import type { ReviewHandler } from './admission-app.ts';
 import { findingsText } from './annotate.ts';
@@ -12,9 +9,12 @@ import { reviewSubject } from './review-subject.ts';
 /** Makes the context of one review: everything is at hand but the ConfigMaps, which its deadline bounds. */
 export type ContextMaker = (deadline: AbortSignal) => InspectionContext;
 
+/** Inspects a workload, or remembers that it did. */
+export type Inspector = (subject: WorkloadSubject, deadline: AbortSignal) => Promise<WorkloadInspection>;
+
 /** What the handlers of workloads need. */
 export interface WorkloadHandlerParts {
-  readonly context: ContextMaker;
+  readonly inspect: Inspector;
   /** Namespaces that are never judged: our own and the control plane's. */
   readonly spared: ReadonlySet<string>;
   readonly version: string;
@@ -22,11 +22,15 @@ export interface WorkloadHandlerParts {
 
 /** `/validate`: refuses, warns or lets in, by what the policies' enforcement makes of the findings. */
 export function validateWorkload(parts: WorkloadHandlerParts): ReviewHandler {
+  // An inspection that is remembered is answered alike: the words need not be made again.
+  const answers = new WeakMap<WorkloadInspection, AdmissionResponse>();
   return async (request, deadline) => {
     const review = reviewSubject(request, parts.spared);
     if ('answer' in review) return review.answer;
-    const inspection = await inspectWorkload(review.subject, parts.context(deadline));
-    return respond(inspection);
+    const inspection = await parts.inspect(review.subject, deadline);
+    const answer = answers.get(inspection) ?? respond(inspection);
+    answers.set(inspection, answer);
+    return answer;
   };
 }
 

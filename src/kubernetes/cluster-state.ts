@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { InspectionContext } from '../inspection/inspect-workload.ts';
 import type { ClusterLookup, DeclaringObject, ServiceFacts } from '../inspection/ports.ts';
+import { sysctlsAreSafe } from '../inspection/sysctls-are-safe.ts';
 import type { Cluster, ServerVersion } from './cluster.ts';
 import type { Collection } from './collection.ts';
 import { ConfigCache, type ConfigReadResult } from './config-cache.ts';
@@ -51,6 +52,7 @@ export class ClusterState implements ClusterLookup {
   readonly #declaring = new Map<string, Collection<DeclaringObject>>();
   readonly #listeners = new Set<StateListener>();
   readonly #version: ServerVersion;
+  #revision = 0;
 
   private constructor(options: ClusterStateOptions, version: ServerVersion, optional: readonly Resource[]) {
     const { cluster } = options;
@@ -103,6 +105,16 @@ export class ClusterState implements ClusterLookup {
   async whenSynced(): Promise<boolean> {
     const synced = await Promise.all(this.collections().map((collection) => collection.whenSynced()));
     return synced.every(Boolean);
+  }
+
+  /** Changes with everything but workloads: what was concluded at another revision may be outdated. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Whether the kubelets of this version accept the keep-alive sysctls. */
+  get sysctlsAreSafe(): boolean {
+    return sysctlsAreSafe(this.#version);
   }
 
   /** Adds a listener for what changes from now on. Returns the way to take it off. */
@@ -168,6 +180,7 @@ export class ClusterState implements ClusterLookup {
   }
 
   #tell(change: StateChange): void {
+    if (change.what !== 'Workload') this.#revision++;
     for (const listener of this.#listeners) listener(change);
   }
 }

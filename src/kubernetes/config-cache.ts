@@ -73,7 +73,9 @@ export class ConfigCache {
         return wanted ? textsOf(data) : 'Unread';
       },
     });
-    collection.subscribe((key) => {
+    collection.subscribe((key, before, after) => {
+      // What nobody reads may change as often as it likes.
+      if (before === 'Unread' && after === 'Unread') return;
       const [namespace = '', name = ''] = key.split('/');
       this.#fetched.delete(`${kind}/${key}`);
       this.#options.listener({ what: 'Configuration', namespace, name });

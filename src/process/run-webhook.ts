@@ -13,7 +13,9 @@ import {
   type CertificateEvent,
   type CertificateSource,
 } from '../certs/certs.ts';
+import type { WorkloadSubject } from '../extraction/workload-facts.ts';
 import { renderFault } from '../faults/render-fault.ts';
+import { RememberedInspections } from '../inspection/remember-inspections.ts';
 import { clusterCertificateStore } from '../kubernetes/certificate-store.ts';
 import { startProbeServer } from '../observability/probe-server.ts';
 import type { WebhookOptions } from '../options/service-options.ts';
@@ -22,6 +24,9 @@ import { startBase, stateChecks, untilSignal, type ServiceBase } from './service
 
 /** Reviews in work at once in one replica. Each is a few milliseconds of one thread; beyond this a queue would only grow. */
 const MOST_AT_ONCE = 512;
+
+/** Inspections remembered: a roll-out asks about one template again and again. Each is some tens of kilobytes. */
+const MOST_REMEMBERED = 1000;
 
 /** How long open connections may finish when the process ends, in milliseconds: the API server keeps them for reuse. */
 const LAST_WORDS_MS = 5000;
@@ -60,13 +65,19 @@ export async function runWebhook(options: WebhookOptions): Promise<number> {
 
 function appOf(base: ServiceBase): ReturnType<typeof createAdmissionApp> {
   const context: ContextMaker = (deadline) => base.state.context(base.time.date(), deadline);
-  const workloads = { context, spared: base.spared, version: VERSION };
+  const memory = new RememberedInspections(MOST_REMEMBERED);
+  const workloads = {
+    inspect: (subject: WorkloadSubject, deadline: AbortSignal) =>
+      memory.inspect(subject, context(deadline), base.state.revision),
+    spared: base.spared,
+    version: VERSION,
+  };
   return createAdmissionApp({
     mostAtOnce: MOST_AT_ONCE,
     observer: observerOf(base),
     handlers: {
       '/validate': validateWorkload(workloads),
-      '/mutate': mutateWorkload(workloads),
+      '/mutate': mutateWorkload({ ...workloads, sysctlsAreSafe: base.state.sysctlsAreSafe }),
       '/validate-policy': validatePolicy({
         context,
         workloads: (namespace) =>

@@ -1,0 +1,1 @@
+export { sysctlsAreSafe } from '../remediation/sysctl-fix.ts';
