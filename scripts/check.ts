@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { type Count, countTests } from './count-tests.ts';
 
 const root = join(import.meta.dirname, '..');
-const resultFile = join(root, 'build', 'test-results.json');
+const resultFile = 'build/test-results.json';
+/** What hangs is ended, so that CI ends too. */
+const LIMIT_MS = 60 * 60_000;
 
 /** Name of the check, and the command that makes it. */
 const CHECKS: readonly (readonly [string, readonly string[]])[] = [
@@ -24,6 +26,7 @@ function run(name: string, [command = '', ...args]: readonly string[]): boolean 
   const { status, signal, error } = spawnSync(command, args, {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
+    timeout: LIMIT_MS,
   });
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   const how = error?.message ?? (status === 0 ? 'passed' : `FAILED (${signal ?? `exit code ${status}`})`);
@@ -34,9 +37,9 @@ function run(name: string, [command = '', ...args]: readonly string[]): boolean 
 const failedChecks = CHECKS.filter(([name, command]) => !run(name, command)).map(([name]) => name);
 
 mkdirSync(join(root, 'build'), { recursive: true });
-rmSync(resultFile, { force: true });
+rmSync(join(root, resultFile), { force: true });
 const testsHeld = run('tests', ['make', 'test', `JEST_FLAGS=--json --outputFile=${resultFile}`]);
-const tests: Count = countTests(resultFile);
+const tests: Count = countTests(join(root, resultFile));
 // Jest can fail without a failed test: a suite that does not load, a set-up that fails, no test at all.
 const untold = tests.failed === 0 && (!testsHeld || tests.passed === 0) ? 1 : 0;
 
