@@ -57,6 +57,11 @@ export class Catalogue {
     return this.#index.find('syntax', syntax);
   }
 
+  /** By the name of a query parameter that only it reads. */
+  byUrlParameter(name: string): readonly ClientEntry[] {
+    return this.#index.find('parameter', name);
+  }
+
   /** By the name of an environment variable: its own, or one by which one of its properties can be given. */
   byEnv(name: string): readonly ClientEntry[] {
     return this.#index.find('env', name);

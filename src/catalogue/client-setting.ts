@@ -61,7 +61,7 @@ export const formSchema = z
     fileKey: text
       .optional()
       .describe(
-        'Key of the configuration file named by `file`; dots go deeper, an INI section counts as a level, * is any one level.',
+        'Key of the configuration file named by `file`; dots go deeper, an INI section or a block counts as a level, * is any one level; lower case where the program reads names in any case (sqlnet.ora, postgresql.conf).',
       ),
     file: text
       .optional()

@@ -14,7 +14,8 @@ import {
 } from './recogniser-names.ts';
 
 /** What an entry can be found by. */
-export type RecogniserKind = 'scheme' | 'syntax' | 'env' | 'image' | 'command' | 'artefact' | 'file' | 'host';
+export type RecogniserKind =
+  'scheme' | 'syntax' | 'parameter' | 'env' | 'image' | 'command' | 'artefact' | 'file' | 'host';
 
 /** How the names of one kind are written in entries, and how a name from a manifest is looked up. */
 interface Recogniser {
@@ -27,6 +28,7 @@ const lower = (names: readonly string[]): readonly string[] => names.map((name) 
 const RECOGNISERS: Readonly<Record<RecogniserKind, Recogniser>> = {
   scheme: { patterns: ({ recognise }) => lower(recognise.schemes), forms: schemeForms },
   syntax: { patterns: ({ recognise }) => recognise.strings.map(({ syntax }) => syntax), forms: boundedName },
+  parameter: { patterns: ({ recognise }) => recognise.urlParameters, forms: boundedName },
   env: {
     patterns: ({ recognise }) => [
       ...recognise.env,

@@ -95,8 +95,13 @@ function chooseDrivers(
 ): readonly EntryOption[] {
   const meant = brought.filter(({ entry }) => own.length === 0 || own.some((known) => known.entry === entry));
   if (meant.length > 0) return meant;
-  const shown = own.filter(({ entry }) => (choice.signs.signs.get(entry) ?? []).some(isOwnSign));
+  const shown = own.filter(({ entry }) => showsItself(entry, choice));
   return narrowByLanguage(shown.length > 0 ? shown : own, choice);
+}
+
+/** Whether a sign of its own, or a parameter that only it reads, shows an entry. */
+function showsItself(entry: ClientEntry, { seed, signs }: Choice): boolean {
+  return seed.shown?.has(entry) === true || (signs.signs.get(entry) ?? []).some(isOwnSign);
 }
 
 /** A sign that only this client gives; a variable or a scheme may be shared by several. */
@@ -123,9 +128,7 @@ function choosePools(
   drivers: readonly EntryOption[],
   choice: Choice,
 ): readonly EntryOption[] {
-  const shown = [...choice.signs.signs]
-    .filter(([entry]) => isPool(entry) && fronts(entry, drivers, choice.seed))
-    .map(([entry, signs]) => option(entry, signs[0]?.says ?? '', choice));
+  const shown = shownPools(drivers, choice);
   const ofFramework = brought.filter(({ entry }) => isPool(entry));
   if (shown.length > 0) return withVersions(shown, ofFramework);
   if (ofFramework.length > 0) return ofFramework;
@@ -133,6 +136,18 @@ function choosePools(
     own.filter(({ entry }) => isPool(entry)),
     choice,
   );
+}
+
+/** Pools that the container shows, or a parameter of the connection string in a program of their language. */
+function shownPools(drivers: readonly EntryOption[], choice: Choice): readonly EntryOption[] {
+  const shown = new Map<ClientEntry, string>();
+  for (const [entry, says] of choice.seed.shown ?? []) {
+    if (drivers.some((driver) => driver.entry.ecosystem === entry.ecosystem)) shown.set(entry, says);
+  }
+  for (const [entry, signs] of choice.signs.signs) shown.set(entry, signs[0]?.says ?? '');
+  return [...shown]
+    .filter(([entry]) => isPool(entry) && fronts(entry, drivers, choice.seed))
+    .map(([entry, says]) => option(entry, says, choice));
 }
 
 /** A pool that shows itself, in the versions that the framework brings, where it brings that one. */

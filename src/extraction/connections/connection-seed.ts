@@ -22,4 +22,6 @@ export interface ConnectionSeed {
   readonly addresses: readonly Address[];
   /** Entries that its scheme or its owner names, with how, in words. Empty: nobody recognises it. */
   readonly recognised: ReadonlyMap<ClientEntry, string>;
+  /** Entries of which a parameter stands in the string that only they read, with how, in words. */
+  readonly shown?: ReadonlyMap<ClientEntry, string>;
 }

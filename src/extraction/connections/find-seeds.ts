@@ -19,8 +19,14 @@ export function findSeeds(
   catalogue: Catalogue,
 ): readonly ConnectionSeed[] {
   const claimed = new Set<string>();
-  const strings = withoutRepetition(findStrings(settings, catalogue), claimed);
-  const addressed = findAddressed(settings, signs.signs).filter((seed) => !isClaimed(seed, claimed));
+  const ofEntries = findAddressed(settings, signs.signs);
+  const owned = new Set(ofEntries.flatMap(({ given }) => (given === undefined ? [] : placeKey(given))));
+  // A URL that nobody knows by its scheme (https) belongs to the client that reads its address from there.
+  const known = findStrings(settings, catalogue).filter(
+    (seed) => seed.recognised.size > 0 || !isClaimed(seed, owned),
+  );
+  const strings = withoutRepetition(known, claimed);
+  const addressed = ofEntries.filter((seed) => !isClaimed(seed, claimed));
   claim(addressed, claimed);
   const addressable = [...strings, ...addressed];
   return [...addressable, ...findPairs(settings, claimed), ...findUnaddressed(signs.signs, addressable)];

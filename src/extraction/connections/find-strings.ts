@@ -91,7 +91,8 @@ function seedOf(
   catalogue: Catalogue,
 ): ConnectionSeed {
   const recognised = new Map([...byScheme(string, catalogue), ...byKeywords(string, catalogue)]);
-  const base = { direction: 'Outbound' as const, given, string, secret, recognised };
+  const shown = byParameters(string, catalogue);
+  const base = { direction: 'Outbound' as const, given, string, secret, recognised, shown };
   if (string.socket !== undefined) {
     return { ...base, addresses: [{ state: 'Local', what: 'UnixSocket', place: given.place }] };
   }
@@ -122,6 +123,15 @@ function byScheme({ scheme }: ConnectionString, catalogue: Catalogue): ReadonlyM
   return new Map(entries.map((entry) => [entry, `URL scheme ${scheme}`]));
 }
 
+/** Entries of parameters that only they read. */
+function byParameters(string: ConnectionString, catalogue: Catalogue): ReadonlyMap<ClientEntry, string> {
+  return new Map(
+    string.parameters.flatMap(({ name }) =>
+      catalogue.byUrlParameter(name).map((entry) => [entry, `parameter ${name} of the connection string`]),
+    ),
+  );
+}
+
 function byKeywords(string: ConnectionString, catalogue: Catalogue): ReadonlyMap<ClientEntry, string> {
   const { syntax } = string;
   if (syntax === 'Url' || syntax === 'Jdbc') return new Map();
@@ -135,7 +145,6 @@ function byKeywords(string: ConnectionString, catalogue: Catalogue): ReadonlyMap
 
 function hasKeywords(string: ConnectionString, known: ClientEntry['recognise']['strings'][number]): boolean {
   const names = new Set(string.parameters.map((parameter) => keyword(parameter.name)));
-  if (string.hosts.length > 0) for (const name of ['host', 'server', 'datasource']) names.add(name);
   const has = (either: string): boolean => either.split('|').some((name) => names.has(keyword(name)));
   if (!known.keywords.every(has) || known.without.some(has)) return false;
   if (known.contains.length === 0) return true;

@@ -1,10 +1,19 @@
 import { type FileReader, type FlatEntry, MOST_ENTRIES } from './flat-entry.ts';
 
-const NAMES = new Set(['redis.conf', 'sentinel.conf', 'valkey.conf', 'postgresql.conf', 'mosquitto.conf']);
+const NAMES = new Set([
+  'redis.conf',
+  'sentinel.conf',
+  'valkey.conf',
+  'postgresql.conf',
+  'mosquitto.conf',
+  'sqlnet.ora',
+  'httpd.conf',
+  'apache2.conf',
+]);
 
 /**
- * One directive a line: `name value` (redis.conf) or `name = 'value'` (postgresql.conf), `#` comments.
- * Names are lower-cased: both programs read them in any case.
+ * One directive a line: `name value` (redis.conf, httpd.conf) or `name = 'value'` (postgresql.conf, sqlnet.ora), `#`
+ * comments. Names are lower-cased: all these programs read them in any case.
  */
 export const readDirectives: FileReader = {
   format: 'directives',

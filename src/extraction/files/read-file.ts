@@ -1,11 +1,21 @@
 import type { FileReader, FlatEntry } from './flat-entry.ts';
+import { readBlocks } from './read-blocks.ts';
 import { readDirectives } from './read-directives.ts';
+import { readHaproxy } from './read-haproxy.ts';
 import { readIni } from './read-ini.ts';
 import { readProperties } from './read-properties.ts';
 import { readJson, readYaml } from './read-yaml.ts';
 
 /** Every format, the more special first. */
-const READERS: readonly FileReader[] = [readProperties, readYaml, readJson, readDirectives, readIni];
+const READERS: readonly FileReader[] = [
+  readProperties,
+  readYaml,
+  readJson,
+  readDirectives,
+  readBlocks,
+  readHaproxy,
+  readIni,
+];
 
 /**
  * The entries of a file by the format that its name tells; undefined where no reader knows it or its text is not of

@@ -7,6 +7,7 @@ import {
   withoutCredentials,
 } from './connection-string.ts';
 import { parseHosts } from './parse-hosts.ts';
+import { parseOracleTarget } from './parse-oracle.ts';
 
 /** ADO.NET and ODBC keywords that name the server, in the order in which they count. */
 const SERVER_KEYWORDS = ['server', 'host', 'datasource', 'address', 'addr', 'networkaddress', 'servername'];
@@ -20,7 +21,7 @@ export function parseSemicolonKeywords(text: string): ConnectionString | undefin
   const values = new Map(parameters.map((parameter) => [keyword(parameter.name), parameter.value]));
   const server = SERVER_KEYWORDS.map((name) => values.get(name)).find((value) => value !== undefined);
   if (server === undefined) return undefined;
-  const target = serverHosts(server, values.get('port'));
+  const target = serverHosts(server, values.get('port')) ?? oracleTarget(server);
   if (target === undefined) return undefined;
   return {
     syntax: values.has('driver') || values.has('dsn') ? 'Odbc' : 'AdoNet',
@@ -30,7 +31,15 @@ export function parseSemicolonKeywords(text: string): ConnectionString | undefin
   };
 }
 
-type Target = Pick<ConnectionString, 'hosts' | 'socket'>;
+type Target = Pick<ConnectionString, 'hosts' | 'socket' | 'descriptor'>;
+
+/** The data source of ODP.NET: a connect descriptor, or easy connect. A lone name may be anything. */
+function oracleTarget(server: string): Target | undefined {
+  const target = parseOracleTarget(server);
+  if (target === undefined || target.hosts.length === 0) return undefined;
+  const { hosts, descriptor } = target;
+  return descriptor === undefined ? { hosts } : { hosts, descriptor };
+}
 
 /** `tcp:host\instance,port` (SQL Server), `host:port`, `host,host` (Npgsql), `/path` of a socket. */
 function serverHosts(server: string, port: string | undefined): Target | undefined {
