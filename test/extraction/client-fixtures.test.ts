@@ -67,7 +67,9 @@ function extract(client: string, file: string): Extracted {
 function declarationsOf({ metadata }: Manifest): readonly DeclaredConnection[] {
   const text = metadata.annotations?.['pathkeeper.dev/connections'];
   if (text === undefined) return [];
-  const declared = parse(text) as (Omit<DeclaredConnection, 'client'> & { client: string })[];
+  const declared = parse(text) as readonly (Partial<Omit<DeclaredConnection, 'client'>> & {
+    client: string;
+  })[];
   const place = { object: { kind: 'Pod', name: metadata.name }, pointer: '/metadata/annotations' };
   return declared.map(({ client, settings = {}, ...rest }) => {
     const [id = '', version] = client.split('@');
