@@ -1,4 +1,5 @@
 import type { ClientEntry } from '../../catalogue/client-entry.ts';
+import type { VersionSpan } from '../../catalogue/compare-versions.ts';
 import type { ConnectionModel, KeepAliveModel } from '../connection-model.ts';
 import type { LookUp } from '../settings/find-form.ts';
 import type { Setting } from '../setting.ts';
@@ -10,7 +11,7 @@ import type { EntryOption } from './entry-option.ts';
 import { EntryReader, EntryTexts } from './entry-reader.ts';
 import { joinBehaviours, type Part } from './join-behaviours.ts';
 import type { ChosenEntries } from './choose-entries.ts';
-import { segmentsOf, type VersionSegment } from './version-range.ts';
+import { isWithin, segmentsOf, type VersionSegment } from './version-range.ts';
 
 /** The most candidates of one connection that are told apart. */
 const MOST_CANDIDATES = 48;
@@ -114,7 +115,7 @@ function versionsOf(
 ): readonly Version[] {
   const texts = new EntryTexts(entry, lookUp);
   const byBehaviour = new Map<string, { readonly part: Part; readonly stretches: Stretch[] }>();
-  for (const stretch of stretchesOf(options)) {
+  for (const stretch of possible(stretchesOf(options), texts)) {
     const { option, segment } = stretch;
     const behaviour = buildBehaviour(new EntryReader(texts, segment.version, option.assumption), side, pod);
     const key = JSON.stringify(behaviour);
@@ -142,6 +143,30 @@ function stretchesOf(options: readonly EntryOption[]): readonly Stretch[] {
   return options.flatMap((option) =>
     segmentsOf(boundariesOf(option.entry), option.range).map((segment) => ({ option, segment })),
   );
+}
+
+/**
+ * A setting that is given, and that only some versions know, is evidence of these; unless that leaves none.
+ */
+function possible(stretches: readonly Stretch[], texts: EntryTexts): readonly Stretch[] {
+  if (stretches.length < 2) return stretches;
+  const spans = givenSpans(texts);
+  if (spans.length === 0) return stretches;
+  const left = stretches.filter(({ segment }) => spans.every((span) => isWithin(segment.version, span)));
+  return left.length > 0 ? left : stretches;
+}
+
+function givenSpans(texts: EntryTexts): readonly VersionSpan[] {
+  return texts.entry.settings.flatMap((setting) =>
+    setting.given.flatMap((form) => {
+      const spans = [setting, form].filter(isLimited);
+      return spans.length > 0 && texts.find(form) !== undefined ? spans : [];
+    }),
+  );
+}
+
+function isLimited(span: VersionSpan): boolean {
+  return span.since !== undefined || span.until !== undefined;
 }
 
 function referenceOf({ entry, by, range }: EntryOption): Part['reference'] {

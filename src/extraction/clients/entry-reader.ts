@@ -7,7 +7,7 @@ import { SECRET_PLACEHOLDER } from '../secret-text.ts';
 import type { UnknownCause } from '../setting.ts';
 import { findForm, type FoundText, type LookUp } from '../settings/find-form.ts';
 import { type Hiding, hiddenBy } from '../settings/hidden-by.ts';
-import { type SettingValue, understand } from './setting-value.ts';
+import { type SettingValue, understand, type UnderstoodText } from './setting-value.ts';
 import { isWithin } from './version-range.ts';
 
 /** A setting of an entry, looked up and understood. */
@@ -140,19 +140,22 @@ export class EntryReader {
     const opened = settings.context.gaps.open(settings.resolved(found.text));
     if (isGap(opened)) return unknown(name, opened.cause, opened.reason, found.place);
     const text = form === undefined ? opened.text : meantText(form, opened.text);
-    if (text === undefined) return undefined;
+    if (text === undefined || isLeftOut(text, setting)) return undefined;
     const value = understand(text, setting, form, (span) => this.holds(span));
     if (value.kind === 'Malformed') return unknown(name, 'Malformed', value.reason, found.place);
     const shown = opened.secret || found.secret ? SECRET_PLACEHOLDER : opened.text;
+    return this.#given(setting, value, { text: shown, place: found.place }, references);
+  }
+
+  #given(
+    setting: ClientSetting,
+    value: Exclude<UnderstoodText, { kind: 'Malformed' }>,
+    read: { readonly text: string; readonly place: Place },
+    references: number,
+  ): ReadSetting {
     const meant = value.kind === 'Default' ? valueOf(this.#default(setting, references, undefined)) : value;
-    return {
-      state: 'Given',
-      name,
-      value: meant,
-      text: shown,
-      place: found.place,
-      ...(value.ignored === undefined ? {} : { ignored: value.ignored }),
-    };
+    const ignored = value.ignored === undefined ? {} : { ignored: value.ignored };
+    return { state: 'Given', name: setting.name, value: meant, ...read, ...ignored };
   }
 
   #default(setting: ClientSetting, references: number, doubt: string | undefined): ReadSetting {
@@ -191,6 +194,11 @@ export class EntryReader {
 /** The value, whether given or by default; undefined for none, and where it cannot be seen. */
 export function valueOf(read: ReadSetting): SettingValue | undefined {
   return read.state === 'Unknown' ? undefined : read.value;
+}
+
+/** An empty text is how charts leave a setting out. */
+function isLeftOut(text: string, setting: ClientSetting): boolean {
+  return text.trim() === '' && setting.type !== 'Text';
 }
 
 /** What the text means in this form; undefined where the form says nothing with this text. */

@@ -90,7 +90,7 @@ function parseSuffixed(text: string, most: number): number | undefined {
     seconds += Number(part[1]) * per;
     rest = rest.slice(part[0].length);
   }
-  return sign * seconds;
+  return text === '' ? undefined : sign * seconds;
 }
 
 /** ISO 8601 as java.time.Duration reads it: `PT4M`, `P1DT2H`, `PT0.5S`. */

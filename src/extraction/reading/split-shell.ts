@@ -60,7 +60,7 @@ class ShellSplitter {
     const character = this.#script[this.#at] ?? '';
     if (character === ' ' || character === '\t') return this.#separate(() => this.#endWord());
     if (';&|\n()'.includes(character)) return this.#separate(() => this.#endCommand());
-    if (character === '#' && !this.#inWord) return this.#skipTo('\n');
+    if (!this.#inWord && this.#skipped(character)) return;
     if (character === '>' || character === '<') return this.#redirect(character);
     this.#inWord = true;
     this.#readPart(character, false);
@@ -179,8 +179,12 @@ class ShellSplitter {
     this.#at += 1;
   }
 
-  #skipTo(character: string): void {
-    this.#at = this.#endOf(character, this.#at);
+  /** Passes over a comment, or a line that goes on, between words. */
+  #skipped(character: string): boolean {
+    const goesOn = character === '\\' && this.#script[this.#at + 1] === '\n';
+    if (goesOn) this.#at += 2;
+    else if (character === '#') this.#at = this.#endOf('\n', this.#at);
+    return goesOn || character === '#';
   }
 
   /** Where the character is next, or the end of the script. */
