@@ -3,10 +3,8 @@ import { settingSchema } from '../../src/catalogue/client-setting.ts';
 import { parseDuration } from '../../src/extraction/clients/parse-quantity.ts';
 import { understand, type UnderstoodText } from '../../src/extraction/clients/setting-value.ts';
 
-type Setting = Parameters<typeof settingSchema.parse>[0];
-
 function understood(setting: object, text: string, holds = true): UnderstoodText {
-  const full = settingSchema.parse({ name: 's', ...setting } as Setting);
+  const full = settingSchema.parse({ name: 's', ...setting });
   return understand(text, full, full.given[0], () => holds);
 }
 
