@@ -149,6 +149,8 @@ describe('silence is the least of what speaks or closes', () => {
       limits: [limit('IdleEviction', 0.1, { extraSeconds: known(0.2, 'sweep') })],
     });
     expect(judge(client, firewall).silenceSeconds).toBe(0.3);
+    // 0.57 * 1000 is 569.9999999999999.
+    expect(judge(connection({ limits: [limit('IdleEviction', 0.57)] }), firewall).silenceSeconds).toBe(0.57);
   });
 });
 
