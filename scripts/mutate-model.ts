@@ -1,9 +1,7 @@
 // Breaks the formula of the model in every small way (scripts/mutants.ts), one at a time, in a copy of the compiled
 // code, and runs the tests of the model on it: each must fail. Exit code 1 when a mutant survives that is not listed
-// as equivalent (scripts/equivalent-mutants.ts), or when one that is listed is gone.
-import { spawn } from 'node:child_process';
+// as equivalent (scripts/equivalent-mutants.ts), or when one that is listed is gone. Arguments: how a file begins.
 import {
-  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -12,19 +10,25 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
 
 import { EQUIVALENT } from './equivalent-mutants.ts';
+import type { Outcome, Trial, WorkerData } from './mutant-worker.ts';
 import { mutantsOf } from './mutants.ts';
 import type { Mutant } from './mutants.ts';
 
 const root = join(import.meta.dirname, '..');
-const formula = join('build', 'src', 'evaluation');
+const formula = join(root, 'build', 'src', 'evaluation');
 /** The simulation and the timeline are not the formula: they test it. */
 const NOT_FORMULA = /^(simulat|timeline)/;
 /** Longer than any run of the tests takes; a mutant may loop for ever. */
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 60_000;
+/** What is imported stays in memory: a fresh thread after so many. */
+const TRIALS_PER_THREAD = 60;
+const THREADS = 2;
 
 interface Task {
   readonly file: string;
@@ -32,11 +36,9 @@ interface Task {
 }
 
 function allTasks(): readonly Task[] {
-  const files = readdirSync(join(root, formula)).filter(
-    (file) => file.endsWith('.js') && !NOT_FORMULA.test(file),
-  );
+  const files = readdirSync(formula).filter((file) => file.endsWith('.js') && !NOT_FORMULA.test(file));
   return files.flatMap((file) =>
-    mutantsOf(file, readFileSync(join(root, formula, file), 'utf8')).map((mutant) => ({ file, mutant })),
+    mutantsOf(file, readFileSync(join(formula, file), 'utf8')).map((mutant) => ({ file, mutant })),
   );
 }
 
@@ -45,73 +47,100 @@ function nameOf({ file, mutant }: Task): string {
   return `${file}: ${mutant.line} | ${mutant.original} -> ${mutant.replacement}`;
 }
 
-/** A folder with the compiled model and its tests, and Jest's own configuration. */
-function makeCopy(): string {
-  const copy = mkdtempSync(join(tmpdir(), 'pathkeeper-mutants-'));
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-  for (const folder of ['src/evaluation', 'src/findings', 'src/extraction', 'test/evaluation']) {
-    mkdirSync(join(copy, 'build', folder), { recursive: true });
-    cpSync(join(root, 'build', folder), join(copy, 'build', folder), { recursive: true });
-  }
-  writeFileSync(join(copy, 'package.json'), JSON.stringify({ type: 'module' }));
-  const config = {
-    rootDir: 'build/test',
-    testEnvironment: 'node',
-    transform: {},
-    testMatch: ['**/*.test.js'],
-  };
-  writeFileSync(join(copy, 'jest.config.json'), JSON.stringify(config));
-  return copy;
+function trialOf({ file, mutant }: Task): Trial {
+  const text = readFileSync(join(formula, file), 'utf8');
+  return { file, text: text.slice(0, mutant.start) + mutant.replacement + text.slice(mutant.end) };
 }
 
-/** The tests that take long come only when the quick ones found nothing. */
-const SLOW = ['agreement', 'unknown-facts', 'laws'];
+const STAND_IN = `
+import { expect } from ${JSON.stringify(pathToFileURL(join(root, 'node_modules/expect/build/index.mjs')).href)};
+const collect = (name, run) => globalThis.pathkeeperTests.push({ name, run });
+const each = (declare) => (table) => (name, run) => {
+  for (const row of table) declare(name, () => (Array.isArray(row) ? run(...row) : run(row)));
+};
+const group = (name, run) => run();
+export { expect };
+export const test = Object.assign(collect, { each: each(collect) });
+export const describe = Object.assign(group, { each: each(group) });
+`;
 
-/** Whether the tests still pass. */
-async function passes(copy: string, ...selection: readonly string[]): Promise<boolean> {
-  const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const child = spawn(process.execPath, [...flags, jest, '--runInBand', '--bail', '--silent', ...selection], {
-    cwd: copy,
-    stdio: 'ignore',
-    env: { ...process.env, PATHKEEPER_SEED: '1', PATHKEEPER_RUNS: '2000' },
-  });
-  const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('exit', resolve);
-    child.once('error', reject);
-  });
-  clearTimeout(limit);
-  return code === 0;
+/** A folder whose `node_modules` has what the tests import. */
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'pathkeeper-mutants-'));
+  const modules = join(folder, 'node_modules');
+  mkdirSync(join(modules, '@jest', 'globals'), { recursive: true });
+  symlinkSync(join(root, 'node_modules', 'fast-check'), join(modules, 'fast-check'));
+  writeFileSync(join(modules, '@jest', 'globals', 'package.json'), '{"type": "module", "main": "index.js"}');
+  writeFileSync(join(modules, '@jest', 'globals', 'index.js'), STAND_IN);
+  writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
+  return folder;
 }
 
-async function survives(copy: string, { file, mutant }: Task): Promise<boolean> {
-  const path = join(copy, formula, file);
-  const text = readFileSync(path, 'utf8');
-  writeFileSync(path, text.slice(0, mutant.start) + mutant.replacement + text.slice(mutant.end));
-  try {
-    const slow = SLOW.join('|');
-    return (
-      (await passes(copy, '--testPathIgnorePatterns', slow)) &&
-      (await passes(copy, '--testPathPatterns', slow))
-    );
-  } finally {
-    writeFileSync(path, text);
+/** A thread that runs the tests on one mutant at a time, and is replaced when it hangs or has done enough. */
+class Thread {
+  #worker: Worker | undefined;
+  #trials = 0;
+  readonly #folder = makeFolder();
+
+  async run(trial: Trial): Promise<Outcome> {
+    if (this.#trials >= TRIALS_PER_THREAD) await this.#stop();
+    this.#trials += 1;
+    const worker = (this.#worker ??= this.#start());
+    const outcome = await answerOf(worker, trial);
+    if (outcome === HANGS) await this.#stop();
+    return outcome;
   }
+
+  async end(): Promise<void> {
+    await this.#stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #start(): Worker {
+    const workerData: WorkerData = { root, folder: this.#folder };
+    const env = { ...process.env, PATHKEEPER_SEED: '1', PATHKEEPER_RUNS: '2000' };
+    return new Worker(new URL('./mutant-worker.ts', import.meta.url), { workerData, env, stdout: true });
+  }
+
+  async #stop(): Promise<void> {
+    await this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#trials = 0;
+  }
+}
+
+const HANGS = 'does not end';
+
+async function answerOf(worker: Worker, trial: Trial): Promise<Outcome> {
+  return await new Promise<Outcome>((resolve, reject) => {
+    const limit = setTimeout(() => finish(() => resolve(HANGS)), LIMIT_MS);
+    const onMessage = (outcome: Outcome): void => finish(() => resolve(outcome));
+    const onError = (error: Error): void => finish(() => reject(error));
+    const finish = (settle: () => void): void => {
+      clearTimeout(limit);
+      worker.off('message', onMessage);
+      worker.off('error', onError);
+      settle();
+    };
+    worker.on('message', onMessage);
+    worker.on('error', onError);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    worker.postMessage(trial);
+  });
 }
 
 async function work(queue: Task[], survivors: Task[]): Promise<void> {
-  const copy = makeCopy();
+  const thread = new Thread();
   try {
-    if (!(await passes(copy))) throw new Error('the tests fail on the model as it is');
+    const failure = await thread.run({});
+    if (failure !== null) throw new Error(`the tests fail on the model as it is: ${failure}`);
     for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
-      if (await survives(copy, task)) {
-        survivors.push(task);
-        console.log(`survives: ${nameOf(task)} (line ${task.mutant.lineNumber})`);
-      }
+      if ((await thread.run(trialOf(task))) !== null) continue;
+      survivors.push(task);
+      console.log(`survives: ${nameOf(task)} (line ${task.mutant.lineNumber})`);
     }
   } finally {
-    rmSync(copy, { recursive: true, force: true });
+    await thread.end();
   }
 }
 
@@ -122,11 +151,12 @@ const queue = tasks.filter((task) => !EQUIVALENT.has(nameOf(task)));
 const start = performance.now();
 console.log(`${tasks.length} mutants in ${new Set(tasks.map((task) => task.file)).size} files`);
 const survivors: Task[] = [];
-await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, () => work(queue, survivors)));
+await Promise.all(Array.from({ length: THREADS }, () => work(queue, survivors)));
 const gone = only === undefined ? [...EQUIVALENT.keys()].filter((name) => !names.has(name)) : [];
 for (const name of gone) console.log(`listed as equivalent, but there is no such mutant: ${name}`);
 const minutes = ((performance.now() - start) / 60_000).toFixed(1);
+const equivalent = tasks.length - tasks.filter((task) => !EQUIVALENT.has(nameOf(task))).length;
 console.log(
-  `${survivors.length} of ${tasks.length} mutants survive, ${EQUIVALENT.size} are equivalent, ${minutes} min`,
+  `${survivors.length} of ${tasks.length} mutants survive; ${equivalent} are equivalent; ${minutes} min`,
 );
 process.exitCode = survivors.length + gone.length === 0 ? 0 : 1;

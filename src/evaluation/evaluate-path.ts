@@ -29,6 +29,7 @@ export function evaluatePath(
     path,
     circumstances,
     state,
+    legs,
     placed: all.filter((placed) => !(state === 'InUse' && placed.isPeer && placed.hop.onExpiry === 'Close')),
   });
   const idle = situationIn(use);
@@ -82,6 +83,7 @@ function nothingToJudge(state: ConnectionState): HopVerdict {
     refreshedBy: 'Packets',
     decidedBy: describeDecider(undefined),
     members: [],
+    unheard: [],
     enforced: true,
     hangSeconds: null,
     hangEndedBy: 'Nothing',

@@ -2,7 +2,7 @@ import { closeMembers, timerAssumption } from './close-members.ts';
 import { closeAssumption, outcomeOf } from './judge-close.ts';
 import { fits, judgeTimer } from './judge-silence.ts';
 import type { Judgement, Measure, Outcome } from './judge-silence.ts';
-import { keepAliveMembers } from './keep-alive-members.ts';
+import { keepAliveMembers, unheardKeepAlives } from './keep-alive-members.ts';
 import { limitMembers, statedMembers } from './limit-members.ts';
 import type { HopModel } from './path-model.ts';
 import type { HopVerdict } from './path-verdict.ts';
@@ -48,6 +48,7 @@ export function judgeHop(situation: Situation, placed: PlacedHop): HopVerdict {
     refreshedBy: placed.hop.refreshedBy,
     decidedBy: describeDecider(firstToAct(members)),
     members: members.map((member) => member.described),
+    unheard: unheardKeepAlives(situation, placed).map((member) => member.described),
     enforced: situation.state !== 'InUse' || situation.path.longestQuietOperationSeconds !== undefined,
     ...tellConsequence(situation, placed),
   };

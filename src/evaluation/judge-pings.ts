@@ -33,6 +33,7 @@ export function judgePings(situation: Situation): HopVerdict | undefined {
     refreshedBy: 'Payload',
     decidedBy: describeDecider(quickest),
     members: pings.map((ping) => ping.described),
+    unheard: [],
     enforced: true,
     hangSeconds: 0,
     hangEndedBy: 'Close',

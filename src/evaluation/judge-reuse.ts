@@ -43,6 +43,7 @@ function judgeProxy(situation: Situation, proxy: HopModel, reuseIdleSeconds: num
     refreshedBy: 'Payload',
     decidedBy: describeDecider(decider),
     members: members.map((member) => member.described),
+    unheard: [],
     enforced: true,
     hangSeconds: 0,
     hangEndedBy: 'Reset',

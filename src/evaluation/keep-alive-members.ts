@@ -6,15 +6,26 @@ import type { Member } from './silence-member.ts';
 import type { Situation } from './situation.ts';
 import { after, exactly, millisecondsOf, NEVER, repeated, secondsOf, spanOf } from './span.ts';
 import type { Span } from './span.ts';
-import type { PlacedHop } from './split-legs.ts';
+import type { Leg, PlacedHop } from './split-legs.ts';
 
 /**
- * The kernels' probes that a hop sees: those of both ends of its leg, and none where only payload refreshes it
+ * The kernels' probes that a hop hears: those of both ends of its leg, and none where only payload refreshes it
  * (RFC 1122 section 4.2.3.6: a probe is an empty segment). Probes of one leg never reach the next.
  */
 export function keepAliveMembers(situation: Situation, placed: PlacedHop): readonly Member[] {
-  if (placed.hop.refreshedBy === 'Payload') return [];
-  const { leg } = placed;
+  return placed.hop.refreshedBy === 'Payload' ? [] : keepAlivesOn(situation, placed.leg);
+}
+
+/** The probes on this path that the hop does not hear: sent in vain, as far as it is concerned. */
+export function unheardKeepAlives(situation: Situation, placed: PlacedHop): readonly Member[] {
+  const heard = placed.hop.refreshedBy === 'Payload' ? undefined : placed.leg;
+  return situation.legs
+    .filter((leg) => leg !== heard)
+    .flatMap((leg) => keepAlivesOn(situation, leg))
+    .filter((member) => member.plain.least < Infinity);
+}
+
+function keepAlivesOn(situation: Situation, leg: Leg): readonly Member[] {
   const lost = situation.path.lostProbes;
   const near =
     leg.near === 'Workload' ? workloadKeepAlive(situation) : hopKeepAlive(leg.near, 'towardPeer', lost);

@@ -82,6 +82,8 @@ export interface HopVerdict {
   readonly decidedBy: DecidingMember;
   /** Everything that could have spoken, also what is off or unknown (`nominalSeconds` null): for `why`. */
   readonly members: readonly DecidingMember[];
+  /** Keep-alives that are on, or may be, and that this hop does not hear: of another leg, or because only payload refreshes it. */
+  readonly unheard: readonly DecidingMember[];
   /** Whether the policy enforces this state. */
   readonly enforced: boolean;
   /**

@@ -230,7 +230,7 @@ function outboundCode(hop: HopVerdict): FindingCode {
     case 'HopKeepAlive':
       return 'NPP1001';
     case 'Nothing':
-      return hop.refreshedBy === 'Payload' && hop.members.some(({ kind }) => kind === 'KeepAlive')
+      return hop.refreshedBy === 'Payload' && hop.unheard.some(({ kind }) => kind === 'KeepAlive')
         ? 'NPP1007'
         : 'NPP1002';
     default:

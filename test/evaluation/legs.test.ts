@@ -59,6 +59,38 @@ describe('keep-alives stay on their leg', () => {
   });
 });
 
+describe('keep-alives that are sent in vain, as far as a hop is concerned, are named', () => {
+  const client = connection({ keepAlive: keepAlive(300) });
+  const unheard = (route: Parameters<typeof judge>[1], name: string, from = client) =>
+    judge(from, route, 'Pooled', { hop: name }).unheard.map((member) => [member.kind, member.from]);
+
+  test('all of them where only payload refreshes the hop', () => {
+    const deaf = path([{ ...near, refreshedBy: 'Payload' }], { peer: { keepAlive: SPEAKS } });
+    expect(unheard(deaf, 'near')).toEqual([
+      ['KeepAlive', 'client'],
+      ['PeerKeepAlive', 'peer'],
+    ]);
+  });
+
+  test('those of other legs elsewhere', () => {
+    const bridge = { ...quietProxy, towardWorkload: SPEAKS, towardPeer: SPEAKS };
+    const route = path([near, bridge, far], { peer: { keepAlive: SPEAKS } });
+    expect(unheard(route, 'near')).toEqual([
+      ['HopKeepAlive', 'proxy'],
+      ['PeerKeepAlive', 'peer'],
+    ]);
+    expect(unheard(route, 'far')).toEqual([
+      ['KeepAlive', 'client'],
+      ['HopKeepAlive', 'proxy'],
+    ]);
+  });
+
+  test('not those that are off', () => {
+    const deaf = path([{ ...near, refreshedBy: 'Payload' }]);
+    expect(unheard(deaf, 'near', connection())).toEqual([]);
+  });
+});
+
 describe('payload and closes travel end to end', () => {
   test.each(['Heartbeat', 'IdleEviction', 'MaxLifetime'] as const)('%s behind a proxy', (kind) => {
     const client = connection({ limits: [limit(kind, 300)] });

@@ -149,8 +149,10 @@ describe('silence is the least of what speaks or closes', () => {
       limits: [limit('IdleEviction', 0.1, { extraSeconds: known(0.2, 'sweep') })],
     });
     expect(judge(client, firewall).silenceSeconds).toBe(0.3);
-    // 0.57 * 1000 is 569.9999999999999.
-    expect(judge(connection({ limits: [limit('IdleEviction', 0.57)] }), firewall).silenceSeconds).toBe(0.57);
+    // 1.001 * 1000 is 1000.9999999999999.
+    expect(judge(connection({ limits: [limit('IdleEviction', 1.001)] }), firewall).silenceSeconds).toBe(
+      1.001,
+    );
   });
 });
 
