@@ -106,7 +106,7 @@ function showsItself(entry: ClientEntry, { seed, signs }: Choice): boolean {
 
 /** A sign that only this client gives; a variable or a scheme may be shared by several. */
 function isOwnSign(sign: Sign): boolean {
-  return sign.by !== 'Environment' && sign.by !== 'Image';
+  return sign.by !== 'Environment';
 }
 
 /** Keeps those of a language that the container shows; else those of no language; else all. */

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { ClientEntry } from '../../catalogue/client-entry.ts';
-import { isGap } from '../reading/gaps.ts';
+import { type Gap, isGap } from '../reading/gaps.ts';
 import type { ContainerSettings } from '../settings/container-settings.ts';
 import type { Given } from '../settings/given.ts';
 import { type ConnectionString, keyword } from '../strings/connection-string.ts';
@@ -40,14 +40,19 @@ function* everythingGiven(settings: ContainerSettings): Generator<Given> {
 }
 
 function seedsOf(given: Given, settings: ContainerSettings, catalogue: Catalogue): readonly ConnectionSeed[] {
-  if (given.doubt !== undefined || given.text.length < 4) return unseenSeed(given, settings, catalogue);
-  const secret = settings.context.gaps.secretBehind(given.text);
+  const { gaps } = settings.context;
+  const secret = gaps.secretBehind(given.text);
   const text = secret === undefined ? settings.resolved(given.text) : secret.reveal();
-  if (secret === undefined && text.length === 1) return unseenSeed(given, settings, catalogue);
+  if (secret === undefined && text.length === 1) {
+    const gap = gaps.open(text);
+    return isGap(gap) && namesConnection(given.name) ? [unseenSeed(given, gap, catalogue)] : [];
+  }
   const strings = splitStrings(text).flatMap((piece) => parseConnectionString(piece) ?? []);
-  return strings
-    .filter((string) => !WEB_PORTS.has(string.scheme) || isOwnTarget(given.name))
-    .map((string) => seedOf(string, given, secret !== undefined, settings, catalogue));
+  const own = strings.filter((string) => !WEB_PORTS.has(string.scheme) || isOwnTarget(given.name));
+  if (given.doubt !== undefined && own.length > 0) {
+    return [unseenSeed(given, { cause: 'Unresolvable', reason: given.doubt }, catalogue)];
+  }
+  return own.map((string) => seedOf(string, given, secret !== undefined, settings, catalogue));
 }
 
 /** `amqp://a,amqp://b` is two strings; `mongodb://a,b` is one. */
@@ -58,29 +63,22 @@ function splitStrings(text: string): readonly string[] {
   return pieces.every((piece) => piece.includes('://')) ? pieces : [text];
 }
 
-function unseenSeed(
-  given: Given,
-  settings: ContainerSettings,
-  catalogue: Catalogue,
-): readonly ConnectionSeed[] {
-  if (given.text.length !== 1 || !namesConnection(given.name)) return [];
-  const gap = settings.context.gaps.open(given.text);
-  if (!isGap(gap)) return [];
+/** A connection whose string cannot be seen, of the clients that are known to read it under this name. */
+function unseenSeed(given: Given, gap: Gap, catalogue: Catalogue): ConnectionSeed {
   const readers = catalogue
     .byEnv(given.name)
-    .filter((entry) => entry.keepAlive !== undefined && entry.kind !== 'Server' && entry.kind !== 'Runtime');
+    .filter(({ keepAlive, kind }) => keepAlive !== undefined && kind !== 'Server' && kind !== 'Runtime');
   const likely = likelyScheme(given.name);
-  return [
-    {
-      direction: 'Outbound',
-      given,
-      secret: false,
-      unseen: gap,
-      ...(likely === undefined ? {} : { likelyScheme: likely }),
-      addresses: [{ state: 'Unknown', cause: gap.cause, reason: gap.reason, place: given.place }],
-      recognised: new Map(readers.map((entry) => [entry, `variable ${given.name}`])),
-    },
-  ];
+  const { cause, reason } = gap;
+  return {
+    direction: 'Outbound',
+    given,
+    secret: false,
+    unseen: gap,
+    ...(likely === undefined ? {} : { likelyScheme: likely }),
+    addresses: [{ state: 'Unknown', cause, reason, place: given.place }],
+    recognised: new Map(readers.map((entry) => [entry, `variable ${given.name}`])),
+  };
 }
 
 function seedOf(
