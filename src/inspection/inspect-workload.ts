@@ -13,6 +13,7 @@ import { judgePolicy, type PolicyInspection } from './judge-policy.ts';
 import type { PolicyIndex } from './policy-index.ts';
 import type { ClusterLookup, ConfigReader } from './ports.ts';
 import { readConfiguration } from './read-configuration.ts';
+import { readWorkloadDeclarations } from './read-declarations.ts';
 
 /** What every inspection of one process has in common. */
 export interface InspectionContext {
@@ -59,13 +60,21 @@ export async function inspectWorkload(
     namespaceLabels,
   });
   const sources = await readConfiguration(subject, context.config, context.secrets);
+  const { declarations, findings } = readWorkloadDeclarations(subject, context.catalogue);
   const facts = extractWorkload(subject, sources, context.catalogue, {
     namespaceLabels: namespaceLabels ?? {},
     secrets: context.secrets,
     clusterDomain: context.clusterDomain,
+    declarations,
     ...(context.clusterVersion === undefined ? {} : { kubernetesVersion: context.clusterVersion }),
   });
-  return conclude(subject, facts, applying, undecidable, context);
+  return conclude(
+    subject,
+    { ...facts, findings: [...findings, ...facts.findings] },
+    applying,
+    undecidable,
+    context,
+  );
 }
 
 function conclude(
