@@ -19,6 +19,8 @@ export class BundleLedger {
   readonly #strangerMilliseconds: number;
   #publishedSince = new Map<string, number>();
   #strangersSince = new Map<string, number>();
+  /** The bundles of the last look, read. */
+  #known: ReadonlyMap<string, ReadonlyMap<string, Certificate>> = new Map();
   #lost: ReadonlySet<string> = new Set();
   #hasConfigurations = false;
 
@@ -42,7 +44,7 @@ export class BundleLedger {
     authorities: readonly Certificate[],
     monotonic: number,
   ): void {
-    const bundles = configurations.flatMap(({ caBundles }) => caBundles).map(readBundle);
+    const bundles = this.#readAll(configurations);
     this.#hasConfigurations = configurations.length > 0;
     const everywhere = authorities.filter((authority) =>
       bundles.every((bundle) => bundle.has(authority.fingerprint)),
@@ -56,6 +58,17 @@ export class BundleLedger {
       .flatMap((bundle) => [...bundle.values()])
       .filter(({ fingerprint }) => !named.has(fingerprint));
     this.#strangersSince = carryOn(this.#strangersSince, strangers, monotonic);
+  }
+
+  /** Reads all bundles, and forgets those of the look before that are no more. */
+  #readAll(configurations: readonly WebhookConfiguration[]): ReadonlyMap<string, Certificate>[] {
+    const texts = configurations.flatMap(({ caBundles }) => caBundles);
+    this.#known = new Map(texts.map((text) => [text, this.#read(text)]));
+    return texts.map((text) => this.#read(text));
+  }
+
+  #read(bundle: string): ReadonlyMap<string, Certificate> {
+    return this.#known.get(bundle) ?? readBundle(bundle);
   }
 
   /** Milliseconds for which every bundle has been seen to hold it; undefined when one does not. */
@@ -73,7 +86,7 @@ export class BundleLedger {
   hasFreshStranger(configurations: readonly WebhookConfiguration[], now: number, monotonic: number): boolean {
     return configurations
       .flatMap(({ caBundles }) => caBundles)
-      .flatMap((bundle) => [...readBundle(bundle).values()])
+      .flatMap((bundle) => [...this.#read(bundle).values()])
       .some((one) => this.#isFreshStranger(one, now, monotonic));
   }
 
@@ -94,7 +107,7 @@ export class BundleLedger {
     monotonic: number,
   ): BundleChange[] {
     return configurations.flatMap((configuration) => {
-      const bundles = configuration.caBundles.map(readBundle);
+      const bundles = configuration.caBundles.map((bundle) => this.#read(bundle));
       const spared = bundles
         .flatMap((held) => [...held.values()])
         .filter((one) => this.#isFreshStranger(one, now, monotonic))

@@ -11,6 +11,8 @@ const BLOCK = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END CERTIFICATE-
 /** An X.509 certificate with what the checks ask of it. Two are the same when their fingerprints are. */
 export class Certificate {
   readonly #x509: X509Certificate;
+  /** Answers of `isSignedBy`, by fingerprint: the same questions come at every look. */
+  readonly #signers = new Map<string, boolean>();
   /** PEM text, always in the same form whatever form it was read in, ending in a line break. */
   readonly pem: string;
   /** SHA-256 over the DER form, as hex pairs. */
@@ -49,6 +51,12 @@ export class Certificate {
 
   /** True when the authority's name and key signed this one. Dates are not looked at. */
   isSignedBy(authority: Certificate): boolean {
+    const known = this.#signers.get(authority.fingerprint) ?? this.#checkSignature(authority);
+    this.#signers.set(authority.fingerprint, known);
+    return known;
+  }
+
+  #checkSignature(authority: Certificate): boolean {
     try {
       return this.#x509.checkIssued(authority.#x509) && this.#x509.verify(authority.#x509.publicKey);
     } catch {

@@ -70,6 +70,7 @@ class SelfManaged implements SelfManagedSource {
   readonly #ledger: BundleLedger;
   readonly #choice: ServingChoice;
   readonly #listeners = new Set<(certificate: ServingCertificate) => void>();
+  #lastRead: { readonly resourceVersion: string; readonly stored: StoredMaterial } | undefined;
   #remembered: StoredMaterial | undefined;
   #issuedAt: number | undefined;
   #failedLooks = 0;
@@ -173,13 +174,23 @@ class SelfManaged implements SelfManagedSource {
     const { store, clock, listener } = this.#options;
     const configurations = await store.getConfigurations();
     const secret = await store.getSecret();
-    const stored = readMaterial(secret?.entries);
+    const stored = this.#read(secret);
     this.#ledger.observe(configurations, trusted(stored), clock.monotonicMs());
     const now = clock.date().getTime();
     if (canSign(stored, now) && canServe(stored, now)) this.#remembered = stored;
     const authority = valueOf(stored.authority);
     if (authority !== undefined) listener({ event: 'AuthorityRead', notAfter: authority.notAfter });
     return { configurations, secret, stored };
+  }
+
+  /** The same version has the same content, and is read once. */
+  #read(secret: StoredSecret | undefined): StoredMaterial {
+    if (secret === undefined) return readMaterial(undefined);
+    if (this.#lastRead?.resourceVersion !== secret.resourceVersion) {
+      const { resourceVersion, entries } = secret;
+      this.#lastRead = { resourceVersion, stored: readMaterial(entries) };
+    }
+    return this.#lastRead.stored;
   }
 
   /** Serves what is stored, if it may be served. */
