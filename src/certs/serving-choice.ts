@@ -56,9 +56,18 @@ export class ServingChoice {
 
   #mayServe({ pair, issuer }: Serving, now: number, monotonic: number): boolean {
     const serving = this.#serving;
-    if (serving === undefined || serving.pair.certificate.notAfter <= now) return true;
+    if (serving === undefined || this.#isEnding(serving, now)) return true;
     if (serving.issuer.fingerprint === issuer.fingerprint) return pair.certificate.notBefore <= now;
     return this.#publishedSeconds(issuer, monotonic) >= this.#lifetimes.propagationSeconds;
+  }
+
+  /**
+   * True when it may have expired, on some API server's clock, before this replica looks again. Then whatever else can
+   * be served is better.
+   */
+  #isEnding({ pair }: Serving, now: number): boolean {
+    const { backdateSeconds, checkSeconds } = this.#lifetimes;
+    return pair.certificate.notAfter <= now + (backdateSeconds + checkSeconds) * 1000;
   }
 
   /** Seconds for which every bundle has been seen to hold it; negative when one does not. */

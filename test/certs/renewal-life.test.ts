@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { DEFAULT_LIFETIMES } from '../../src/certs/certs.ts';
 import type { Lifetimes } from '../../src/certs/certs.ts';
 import { DAY_MS, sampleMaterial } from './sample-material.ts';
@@ -20,7 +20,7 @@ const SLOW: Lifetimes = {
 };
 
 /** Short lives, for many of them in one run. */
-const BRIEF: Lifetimes = { ...SLOW, authoritySeconds: 40 * 24 * HOUR, certificateSeconds: 8 * 24 * HOUR };
+const BRIEF: Lifetimes = { ...SLOW, authoritySeconds: 40 * 24 * HOUR, certificateSeconds: 12 * 24 * HOUR };
 
 describe('years in simulated time', () => {
   test('three replicas with wrong clocks live through five years without one refusal', async () => {
@@ -103,6 +103,15 @@ const incidents = fc.array(
   { minLength: 1, maxLength: 12 },
 );
 
+/**
+ * Losing the authority's key twice within the 48 hours that a successor needs, shortly before what is served expires,
+ * is the one thing that cannot be survived: nobody is left who could sign under an authority that is trusted everywhere.
+ */
+function leastHoursAfter(incident: Incident): number {
+  const losesKey = incident.do === 'OtherSecret' || incident.do === 'OldSecret';
+  return losesKey || (incident.do === 'Remove' && incident.entry === 'ca.key') ? 84 : 0;
+}
+
 class Saboteur {
   readonly #fleet: SimulatedFleet;
   #old = {};
@@ -129,7 +138,7 @@ class Saboteur {
 }
 
 describe('whatever happens to a fleet', () => {
-  const runs = 30;
+  const runs = Number(process.env['LIVES'] ?? 40);
   test(`no API server refuses a ready replica (${runs} lives)`, async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -146,7 +155,7 @@ describe('whatever happens to a fleet', () => {
           const saboteur = new Saboteur(fleet);
           for (const { afterHours, incident } of plan) {
             await saboteur.inflict(incident);
-            await fleet.run(afterHours * HOUR_MS);
+            await fleet.run(Math.max(afterHours, leastHoursAfter(incident)) * HOUR_MS);
           }
           await fleet.run(20 * DAY_MS);
           expect(await fleet.converge(3 * DAY_MS)).toBe(true);
@@ -154,7 +163,7 @@ describe('whatever happens to a fleet', () => {
           expect(fleet.ready.every(Boolean)).toBe(true);
         },
       ),
-      { numRuns: runs, verbose: 1 },
+      { numRuns: runs },
     );
-  }, 180_000);
+  }, 1_800_000);
 });

@@ -24,6 +24,8 @@ export interface FleetOptions {
   readonly skewsMs: readonly number[];
   /** One API server for each: how late it hears of a changed webhook configuration, in milliseconds. */
   readonly lagsMs: readonly number[];
+  /** All replicas look at the same moments, instead of one after the other. */
+  readonly aligned?: boolean;
 }
 
 /** A request that an API server would have refused to send on. */
@@ -58,7 +60,8 @@ export class SimulatedFleet {
       name: `replica-${index}`,
       skewMs,
       source: this.#newSource(skewMs),
-      nextLook: START + Math.floor((every * index) / options.skewsMs.length),
+      nextLook:
+        options.aligned === true ? START : START + Math.floor((every * index) / options.skewsMs.length),
     }));
   }
 
