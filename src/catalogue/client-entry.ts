@@ -142,6 +142,9 @@ export const clientEntrySchema = z.strictObject({
     })
     .optional()
     .describe('Servers and proxies: ports on which it accepts connections.'),
+  presumedSince: versionText
+    .optional()
+    .describe('Where nothing shows the version, earlier ones are left out: they hardly run any more.'),
   versions: z
     .array(
       z.strictObject({

@@ -58,12 +58,21 @@ export function hidePasswords(text: string): string {
     );
 }
 
-/** Between the colon after the user and the last at-sign before the path stands the password. */
+/** What stands between the colon (Oracle: the slash) after the user and the last at-sign before the address. */
 function hideInWord(word: string): string {
   const at = word.lastIndexOf('@');
   if (at < 0) return word;
-  const scheme = word.indexOf('://');
-  const start = scheme >= 0 && scheme < at ? scheme + 3 : 0;
-  const colon = word.indexOf(':', start);
-  return colon < 0 || colon > at ? word : `${word.slice(0, colon + 1)}***${word.slice(at)}`;
+  const head = word.slice(0, at);
+  const start = startOfUser(head);
+  const colon = head.indexOf(':', start);
+  const before = colon < 0 ? head.indexOf('/', start) : colon;
+  return before < 0 || before >= at - 1 ? word : `${word.slice(0, before + 1)}***${word.slice(at)}`;
+}
+
+/** Index at which the user's name begins: after the scheme of a URL, or after the driver of an Oracle one. */
+function startOfUser(head: string): number {
+  const oracle = /jdbc:oracle:(?:thin|oci8?):/.exec(head);
+  if (oracle !== null) return oracle.index + oracle[0].length;
+  const scheme = head.indexOf('://');
+  return scheme < 0 ? 0 : scheme + 3;
 }

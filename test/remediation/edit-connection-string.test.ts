@@ -31,6 +31,9 @@ describe('no password is shown', () => {
     ['jdbc:sqlserver://db;password=s3cret;user=a', 'jdbc:sqlserver://db;password=***;user=a'],
     ['postgresql://db/app?password=s3cret&x=1', 'postgresql://db/app?password=***&x=1'],
     ['postgresql://app:p@ss@word@db/app', 'postgresql://app:***@db/app'],
+    ['jdbc:oracle:thin:@//db:1521/orders', 'jdbc:oracle:thin:@//db:1521/orders'],
+    ['jdbc:oracle:thin:scott/tiger@db:1521:x', 'jdbc:oracle:thin:scott/***@db:1521:x'],
+    ['value: "redis://:s3cret@cache:6379/0"', 'value: "redis://:***@cache:6379/0"'],
   ])('%s', (text, shown) => {
     expect(hidePasswords(text)).toBe(shown);
   });

@@ -22,7 +22,8 @@ export function findBrought(
   catalogue: Catalogue,
 ): readonly EntryOption[] {
   const found = new Map<string, EntryOption>();
-  const { entry, range } = framework;
+  const { entry } = framework;
+  const range = presumed(framework);
   const possible = entry.brings.filter((brings) => {
     const isServer = catalogue.client(brings.client)?.kind === 'Server';
     return (
@@ -36,6 +37,12 @@ export function findBrought(
     found.set(`${client.id} ${brings.version ?? ''}`, optionOf(framework, brings, client));
   }
   return [...found.values()];
+}
+
+/** Versions that hardly run any more count only where something shows a version. */
+function presumed({ entry, range }: EntryOption): VersionRange {
+  const isShown = range.since !== undefined || range.until !== undefined;
+  return isShown || entry.presumedSince === undefined ? range : { ...range, since: entry.presumedSince };
 }
 
 function optionOf(framework: EntryOption, brings: Brings, client: ClientEntry): EntryOption {
