@@ -87,7 +87,7 @@ describe('YAML', () => {
       const alias = `*a${at - 1}`;
       lines.push(`a${at}: &a${at} [${Array.from({ length: 10 }, () => alias).join(', ')}]`);
     }
-    expect(read('x.yaml', lines.join('\n'))?.length).toBeLessThanOrEqual(50_000);
+    expect(read('x.yaml', lines.join('\n'))).toBeUndefined();
   });
 
   test.each([

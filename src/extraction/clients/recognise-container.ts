@@ -3,6 +3,7 @@ import type { ClientEntry } from '../../catalogue/client-entry.ts';
 import type { ContainerSettings } from '../settings/container-settings.ts';
 import { type LanguageHints, languageHints } from './language-hints.ts';
 import { programsOf } from './programs.ts';
+import { mayBeKnownProperty } from './property-starts.ts';
 import { versionIn } from './version-range.ts';
 
 /** By what a container shows an entry, apart from connection strings. */
@@ -40,6 +41,7 @@ export function recogniseContainer(settings: ContainerSettings, catalogue: Catal
     add(catalogue.byEnv(name), { by: 'Environment', says: `variable ${name}` });
   }
   for (const { name } of settings.properties.all) {
+    if (!mayBeKnownProperty(name, catalogue)) continue;
     add(catalogue.byProperty(name), { by: 'Property', says: `property ${name.slice(0, 120)}` });
   }
   for (const { file } of settings.files) {

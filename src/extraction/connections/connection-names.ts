@@ -175,12 +175,19 @@ const OWN_ADDRESS = new Set([
 export function pairStem(
   name: string,
 ): { readonly stem: string; readonly part: 'Host' | 'Port' } | undefined {
+  if (!/(?:host|hostname|addr|address|server|port)$/i.test(name)) return undefined;
   const words = wordsOf(name);
-  const last = words.at(-1) ?? '';
   const before = words.slice(0, -1);
   if (before.length === 0 || before.some((word) => OWN_ADDRESS.has(word))) return undefined;
-  if (last === 'port') return { stem: before.join(' '), part: 'Port' };
-  const isHost =
-    last === 'host' || last === 'hostname' || last === 'addr' || last === 'address' || last === 'server';
-  return isHost ? { stem: before.join(' '), part: 'Host' } : undefined;
+  const part = PAIR_PARTS.get(words.at(-1) ?? '');
+  return part === undefined ? undefined : { stem: before.join(' '), part };
 }
+
+const PAIR_PARTS = new Map<string, 'Host' | 'Port'>([
+  ['host', 'Host'],
+  ['hostname', 'Host'],
+  ['addr', 'Host'],
+  ['address', 'Host'],
+  ['server', 'Host'],
+  ['port', 'Port'],
+]);

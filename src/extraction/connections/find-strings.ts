@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { ClientEntry } from '../../catalogue/client-entry.ts';
-import { type Gap, isGap } from '../reading/gaps.ts';
+import { type Gap, hasGap, isGap } from '../reading/gaps.ts';
 import type { ContainerSettings } from '../settings/container-settings.ts';
 import type { Given } from '../settings/given.ts';
 import { type ConnectionString, keyword } from '../strings/connection-string.ts';
@@ -17,13 +17,23 @@ const WEB_PORTS = new Map([
   ['wss', 443],
 ]);
 
+/** The most connection strings of one container: far above what a program connects to. */
+const MOST_STRINGS = 256;
+
 /** The connection strings among everything that a container was given, parsed; and those that cannot be read. */
 export function findStrings(settings: ContainerSettings, catalogue: Catalogue): readonly ConnectionSeed[] {
   const seeds: ConnectionSeed[] = [];
   for (const given of everythingGiven(settings)) {
+    if (!mayBeString(given)) continue;
     for (const seed of seedsOf(given, settings, catalogue)) seeds.push(seed);
+    if (seeds.length >= MOST_STRINGS) break;
   }
   return seeds;
+}
+
+/** Every connection string has one of these; a single character may be a gap. */
+function mayBeString({ text }: Given): boolean {
+  return text.length === 1 || text.includes(':') || text.includes('=') || text.includes('(') || hasGap(text);
 }
 
 function* everythingGiven(settings: ContainerSettings): Generator<Given> {

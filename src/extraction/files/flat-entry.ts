@@ -7,8 +7,8 @@ export interface FlatEntry {
   readonly document: number;
 }
 
-/** The most entries that are read of one file. */
-export const MOST_ENTRIES = 50_000;
+/** A file with as many entries is no configuration of one program, and is not read. A reader stops there. */
+export const MOST_ENTRIES = 20_000;
 
 /**
  * A format of configuration files. A reader is given text of at most 1 MiB, takes time linear in it and

@@ -1,4 +1,4 @@
-import type { FileReader, FlatEntry } from './flat-entry.ts';
+import { type FileReader, type FlatEntry, MOST_ENTRIES } from './flat-entry.ts';
 import { readBlocks } from './read-blocks.ts';
 import { readDirectives } from './read-directives.ts';
 import { readHaproxy } from './read-haproxy.ts';
@@ -18,11 +18,12 @@ const READERS: readonly FileReader[] = [
 ];
 
 /**
- * The entries of a file by the format that its name tells; undefined where no reader knows it or its text is not of
- * that format.
+ * The entries of a file by the format that its name tells; undefined where no reader knows it, its text is not of
+ * that format, or it has more entries than are read: a part of a file must not be taken for the whole.
  */
 export function readFile(name: string, text: string): readonly FlatEntry[] | undefined {
-  return readerOf(name)?.read(text);
+  const entries = readerOf(name)?.read(text);
+  return entries === undefined || entries.length >= MOST_ENTRIES ? undefined : entries;
 }
 
 /** Whether files of this name are read. */

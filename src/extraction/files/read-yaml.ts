@@ -25,6 +25,7 @@ export const readYaml: FileReader = {
   format: 'yaml',
   matches: (name) => name.endsWith('.yaml') || name.endsWith('.yml'),
   read(text) {
+    if (newLinesOf(text).length > MOST_ENTRIES + MOST_ENTRIES / 2) return undefined;
     let events: readonly Event[];
     try {
       events = parseEvents(text, { maxDepth: MOST_DEPTH });

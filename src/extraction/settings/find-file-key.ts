@@ -1,6 +1,6 @@
 import { splitPropertyName } from '../names/property-names.ts';
 import type { Given } from './given.ts';
-import { type ConfigFile, givenInFile } from './read-config-files.ts';
+import { type ConfigFile, GivenInFile } from './read-config-files.ts';
 
 /**
  * A key of a configuration file. `file` is a base name with `*` at one end; a part `*` of the key stands for any
@@ -14,7 +14,7 @@ export function findFileKey(file: string, key: string, files: readonly ConfigFil
     const found = entries.findLast(
       (entry) => (last === '*' || entry.key.endsWith(last)) && matchesKey(wanted, entry.key),
     );
-    if (found !== undefined) return givenInFile(mounted, found, key);
+    if (found !== undefined) return new GivenInFile(mounted, found, key, undefined);
   }
   return undefined;
 }

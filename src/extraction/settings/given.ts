@@ -10,8 +10,6 @@ export interface Given {
   readonly text: string;
   readonly place: Place;
   readonly origin: GivenOrigin;
-  /** Base name of the file, for those from one. */
-  readonly file?: string;
   /** Why it is not sure that it counts (a profile that may not be active), as a sentence. */
   readonly doubt?: string;
 }

@@ -55,7 +55,7 @@ function hidesFile(file: string, { settings }: LookUp): Hiding | undefined {
     (candidate) => candidate.entries === undefined && matchesFile(file, candidate.file.name),
   );
   if (unread === undefined) return undefined;
-  const reason = `The file ${unread.file.name} cannot be read.`;
+  const reason = `The file ${unread.file.name} is not what its name says, or is too large.`;
   return { cause: 'Malformed', reason, certain: true, place: unread.file.place };
 }
 

@@ -1,6 +1,6 @@
 import type { FlatEntry } from '../files/flat-entry.ts';
 import type { ConfigFile } from './read-config-files.ts';
-import { givenInFile } from './read-config-files.ts';
+import { GivenInFile } from './read-config-files.ts';
 import type { Given } from './given.ts';
 
 /** Profiles of Spring, Quarkus or Micronaut that are active; undefined where nothing shows it. */
@@ -14,33 +14,35 @@ const PROFILED = /^(?:application|bootstrap)(?:-([A-Za-z0-9_.-]{1,60}))?\.(?:pro
  * that is not active is left out; where no profile is visible, it is given with a doubt.
  */
 export function orderProfiles(files: readonly ConfigFile[], active: ActiveProfiles): readonly Given[] {
-  const ranked = files.flatMap((file) => rankEntries(file, active));
-  // Of equals the last of the file wins: reversed, and the sort is stable.
-  return ranked
-    .reverse()
-    .sort((left, right) => right.rank - left.rank)
-    .map(({ given }) => given);
+  const byRank = new Map<number, Given[]>();
+  for (const file of files) rankEntries(file, active, byRank);
+  const ranks = [...byRank.keys()].sort((left, right) => right - left);
+  // Of equals the last of the file wins.
+  return ranks.flatMap((rank) => (byRank.get(rank) ?? []).reverse());
 }
 
-interface RankedGiven {
-  readonly given: Given;
-  /** 0 without a profile; among active profiles the later one is stronger. */
-  readonly rank: number;
-}
-
-function rankEntries({ file, entries = [] }: ConfigFile, active: ActiveProfiles): readonly RankedGiven[] {
+/** Puts the entries of a file under 0 without a profile; among active profiles the later one is stronger. */
+function rankEntries(
+  { file, entries = [] }: ConfigFile,
+  active: ActiveProfiles,
+  byRank: Map<number, Given[]>,
+): void {
   const ofFile = PROFILED.exec(file.name)?.[1];
   const ofDocument = documentConditions(entries);
-  return entries.flatMap((entry) => {
+  for (const entry of entries) {
     const own = ownProfile(entry.key);
-    const profile = own?.profile ?? ofDocument.get(entry.document) ?? ofFile;
-    const state = profileState(profile, active, own !== undefined);
-    if (state === 'Inactive') return [];
+    const profile = own.profile ?? ofDocument.get(entry.document) ?? ofFile;
+    const state = profileState(profile, active, own.profile !== undefined);
+    if (state === 'Inactive') continue;
     const doubt = state === 'NotVisible' ? doubtOf(profile) : undefined;
-    return [
-      { given: givenInFile(file, entry, own?.name ?? entry.key, doubt), rank: rankOf(profile, active) },
-    ];
-  });
+    push(byRank, rankOf(profile, active), new GivenInFile(file, entry, own.name, doubt));
+  }
+}
+
+function push(byRank: Map<number, Given[]>, rank: number, given: Given): void {
+  const same = byRank.get(rank);
+  if (same === undefined) byRank.set(rank, [given]);
+  else same.push(given);
 }
 
 function rankOf(profile: string | undefined, active: ActiveProfiles): number {
@@ -51,11 +53,11 @@ function doubtOf(profile = ''): string {
   return `It stands under the profile ${profile}, and nothing shows whether that is active.`;
 }
 
-/** `%prod.quarkus.x` of Quarkus. */
-function ownProfile(key: string): { profile: string; name: string } | undefined {
-  if (!key.startsWith('%') && !key.startsWith('"%')) return undefined;
+/** `%prod.quarkus.x` of Quarkus belongs to a profile. */
+function ownProfile(key: string): { readonly profile?: string; readonly name: string } {
+  if (!key.startsWith('%') && !key.startsWith('"%')) return { name: key };
   const parts = /^"?%([A-Za-z0-9_-]{1,60})"?\.(.+)$/.exec(key);
-  return parts === null ? undefined : { profile: parts[1] ?? '', name: parts[2] ?? '' };
+  return parts === null ? { name: key } : { profile: parts[1] ?? '', name: parts[2] ?? '' };
 }
 
 /** Documents of one file that Spring reads only under a profile. */

@@ -1,19 +1,19 @@
 import { meansProperty, type PropertyName, splitPropertyName } from '../names/property-names.ts';
-import { squeezeName } from '../names/squeeze-name.ts';
+import { hashName, squeezeName } from '../names/squeeze-name.ts';
 import type { Given } from './given.ts';
 
 /** Everything that was given under property names, found by any way of writing them. */
 export class PropertyIndex {
-  readonly #bySqueezed = new Map<string, Given[]>();
+  readonly #byHash = new Map<number, Given[]>();
   readonly #all: readonly Given[];
 
   /** @param given the stronger first. */
   constructor(given: readonly Given[]) {
     this.#all = given;
     for (const one of given) {
-      const key = squeezeName(one.name);
-      const same = this.#bySqueezed.get(key);
-      if (same === undefined) this.#bySqueezed.set(key, [one]);
+      const key = hashName(one.name);
+      const same = this.#byHash.get(key);
+      if (same === undefined) this.#byHash.set(key, [one]);
       else same.push(one);
     }
   }
@@ -21,7 +21,7 @@ export class PropertyIndex {
   /** The givens that mean this property, the stronger first. A part `*` stands for any one part. */
   find(property: PropertyName): readonly Given[] {
     if (property.parts.includes('*')) return this.#findPattern(property);
-    const same = this.#bySqueezed.get(squeezeName(property.parts.join('')));
+    const same = this.#byHash.get(hashName(property.parts.join('')));
     if (same === undefined) return [];
     return same.filter((given) => meansProperty(splitPropertyName(given.name), property));
   }

@@ -3,6 +3,7 @@ import { isReadable, readFile } from '../files/read-file.ts';
 import type { ExtractionContext } from '../reading/extraction-context.ts';
 import { isGap } from '../reading/gaps.ts';
 import type { MountedFile } from '../reading/mounted-files.ts';
+import type { Place } from '../../findings/place.ts';
 import type { Given } from './given.ts';
 
 /** A mounted file with its entries; without where its text cannot be seen or understood. */
@@ -32,14 +33,24 @@ function secretEntry(entry: FlatEntry, context: ExtractionContext): FlatEntry {
   return { ...entry, text: context.secretGap(entry.text) };
 }
 
-/** An entry of a file as something given. */
-export function givenInFile(file: MountedFile, entry: FlatEntry, name: string, doubt?: string): Given {
-  return {
-    name,
-    text: entry.text,
-    origin: 'File',
-    file: file.name,
-    place: { ...file.place, within: entry.key, lineWithin: entry.line },
-    ...(doubt === undefined ? {} : { doubt }),
-  };
+/** An entry of a file as something given. Its place is made when it is asked for: few of many entries are. */
+export class GivenInFile implements Given {
+  readonly name: string;
+  readonly text: string;
+  readonly origin = 'File';
+  readonly doubt?: string;
+  readonly #file: MountedFile;
+  readonly #entry: FlatEntry;
+
+  constructor(file: MountedFile, entry: FlatEntry, name: string, doubt: string | undefined) {
+    this.name = name;
+    this.text = entry.text;
+    if (doubt !== undefined) this.doubt = doubt;
+    this.#file = file;
+    this.#entry = entry;
+  }
+
+  get place(): Place {
+    return { ...this.#file.place, within: this.#entry.key, lineWithin: this.#entry.line };
+  }
 }
