@@ -16,9 +16,3 @@ export interface ConfigSources {
   /** Asked only where Secrets are switched on. */
   secret(name: string): ConfigReading<SecretText>;
 }
-
-/** Sources that hold nothing, for where nothing can be read. */
-export const NO_SOURCES: ConfigSources = {
-  configMap: () => ({ state: 'NotRead', reason: 'ConfigMaps are not read here' }),
-  secret: () => ({ state: 'NotRead', reason: 'Secrets are not read' }),
-};

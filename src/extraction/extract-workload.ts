@@ -14,8 +14,8 @@ import { unrecognisedSettings } from './settings/unrecognised-settings.ts';
 import { ContainerSettings } from './settings/container-settings.ts';
 import type { Address, Connection, PodKeepAlive, WorkloadFacts, WorkloadSubject } from './workload-facts.ts';
 
-export { findSubject, type TemplatePath } from './find-subject.ts';
-export { type ReferencedObjects, referencedObjects } from './referenced-objects.ts';
+export { findSubject } from './find-subject.ts';
+export { referencedObjects } from './referenced-objects.ts';
 
 /** What of the cluster bears on how a workload is read. */
 export interface ExtractionOptions {

@@ -176,7 +176,7 @@ function fronts(entry: ClientEntry, drivers: readonly EntryOption[], seed: Conne
 }
 
 /** Whether a list of schemes (`*` at the end for a prefix; empty for all) holds the connection's. */
-export function schemeMatcher(seed: ConnectionSeed): (schemes: readonly string[]) => boolean {
+function schemeMatcher(seed: ConnectionSeed): (schemes: readonly string[]) => boolean {
   const own = seed.string?.scheme ?? '';
   const likely = seed.likelyScheme;
   return (schemes) => {

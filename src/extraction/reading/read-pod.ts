@@ -54,7 +54,7 @@ export function readPod(subject: WorkloadSubject): PodReading {
 }
 
 /** The workload as the object of a place. */
-export function objectReference(subject: WorkloadSubject): ObjectReference {
+function objectReference(subject: WorkloadSubject): ObjectReference {
   return subject.namespace === ''
     ? { kind: subject.kind, name: subject.name }
     : { kind: subject.kind, namespace: subject.namespace, name: subject.name };

@@ -5,9 +5,9 @@ import { memberList, memberObject, memberText } from './guard.ts';
 import { type PodReading, placeIn } from './read-pod.ts';
 import type { RunCommand } from './read-command.ts';
 
-export const KEEPALIVE_TIME = 'net.ipv4.tcp_keepalive_time';
-export const KEEPALIVE_INTERVAL = 'net.ipv4.tcp_keepalive_intvl';
-export const KEEPALIVE_PROBES = 'net.ipv4.tcp_keepalive_probes';
+const KEEPALIVE_TIME = 'net.ipv4.tcp_keepalive_time';
+const KEEPALIVE_INTERVAL = 'net.ipv4.tcp_keepalive_intvl';
+const KEEPALIVE_PROBES = 'net.ipv4.tcp_keepalive_probes';
 const RETRIES = 'net.ipv4.tcp_retries2';
 
 /** Compiled into Linux; a new network namespace starts from these, whatever the node's own values are. */

@@ -45,7 +45,7 @@ export interface UrlParts {
  * Splits what follows `://`. An unescaped `/` or `?` in a password would make a part of it look like a path: where
  * the path holds an `@` (and the scheme is not one of the web), the user information ends there.
  */
-export function splitAuthority(text: string, web: boolean): UrlParts {
+function splitAuthority(text: string, web: boolean): UrlParts {
   const fragment = text.indexOf('#');
   const whole = fragment === -1 || text.indexOf('@', fragment) !== -1 ? text : text.slice(0, fragment);
   const question = queryStart(whole);
