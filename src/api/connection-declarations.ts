@@ -66,7 +66,8 @@ function saysBehaviour({
 
 const BEHAVIOUR = '`keepAlive`, `heartbeatSeconds`, `idleEvictionSeconds` or `maxLifetimeSeconds`';
 
-const declarationSchema = withRules(
+/** An entry of the annotation `pathkeeper.dev/connections`. */
+export const declarationSchema = withRules(
   fields,
   {
     id: 'declaration-says-something',

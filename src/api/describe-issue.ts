@@ -7,15 +7,34 @@ import { fieldsOf, placesBelow, schemaAt } from './schema-walk.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Turns what zod found into sentences that say what is allowed. One issue may name several unknown fields. */
-export function describeIssue(root: z.ZodType, issue: Issue): Problem[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) =>
-      problemAt([...issue.path, key], 'unknown-field', unknownField(root, issue.path, key)),
-    );
-  }
+/** What is wrong, in sentences, of bounded number. */
+export interface DescribedIssues {
+  readonly problems: readonly Problem[];
+  /** How many more there are that were not described. */
+  readonly more: number;
+}
+
+/**
+ * Turns what zod found into sentences that say what is allowed. One issue may name many unknown fields; a sentence
+ * costs a walk through the schema, so only the first `most` are written.
+ */
+export function describeIssues(root: z.ZodType, issues: readonly Issue[], most: number): DescribedIssues {
+  const found = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => () => unknownFieldProblem(root, issue.path, key))
+      : [() => issueProblem(root, issue)],
+  );
+  const problems = found.slice(0, most).map((describe) => describe());
+  return { problems, more: found.length - problems.length };
+}
+
+function issueProblem(root: z.ZodType, issue: Issue): Problem {
   const [rule, message] = ruleAndMessage(root, issue);
-  return [problemAt(issue.path, rule, message)];
+  return problemAt(issue.path, rule, message);
+}
+
+function unknownFieldProblem(root: z.ZodType, path: readonly PropertyKey[], key: string): Problem {
+  return problemAt([...path, key], 'unknown-field', unknownField(root, path, key));
 }
 
 function ruleAndMessage(root: z.ZodType, issue: Issue): [rule: string, message: string] {

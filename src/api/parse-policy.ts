@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-import { describeIssue } from './describe-issue.ts';
+import { describeIssues } from './describe-issue.ts';
 import { nearestName } from './nearest-name.ts';
 import { API_GROUP, clusterNetworkPathPolicySchema, networkPathPolicySchema } from './path-policy.ts';
 import type { PathPolicy, PathPolicyStatus } from './path-policy.ts';
@@ -28,9 +28,8 @@ const PROBLEMS_MAX = 50;
 export function isPathPolicy(raw: unknown): boolean {
   if (!isObject(raw)) return false;
   const { apiVersion, kind } = raw;
-  return (
-    typeof apiVersion === 'string' && apiVersion.startsWith(`${API_GROUP}/`) && KINDS.includes(String(kind))
-  );
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return false;
+  return apiVersion.startsWith(`${API_GROUP}/`) && KINDS.includes(kind);
 }
 
 /**
@@ -45,11 +44,10 @@ export function parsePolicy(raw: unknown): ParsedPolicy {
   if (schema === undefined) return { problems: [wrongKind(rest['kind'])] };
   const { value, forbidden } = pruneNulls(rest);
   const parsed = schema.safeParse(restoreOff(value), { reportInput: true });
-  const problems = [
-    ...forbidden,
-    ...(parsed.error?.issues ?? []).flatMap((issue) => describeIssue(schema, issue)),
-  ];
-  if (parsed.data === undefined || problems.length > 0) return { problems: bounded(problems) };
+  const { problems, more } = describeIssues(schema, parsed.error?.issues ?? [], PROBLEMS_MAX);
+  if (parsed.data === undefined || forbidden.length > 0) {
+    return { problems: [...forbidden.slice(0, PROBLEMS_MAX), ...problems, ...andMore(more)] };
+  }
   return { policy: withStatus(parsed.data, readStatus(status)), problems: [] };
 }
 
@@ -77,8 +75,6 @@ function withStatus(policy: PathPolicy, status: PathPolicyStatus | undefined): P
   return status === undefined ? policy : { ...policy, status };
 }
 
-function bounded(problems: readonly Problem[]): readonly Problem[] {
-  if (problems.length <= PROBLEMS_MAX) return problems;
-  const more = problems.length - PROBLEMS_MAX;
-  return [...problems.slice(0, PROBLEMS_MAX), problemAt([], 'too-many', `has ${more} more problems`)];
+function andMore(more: number): readonly Problem[] {
+  return more === 0 ? [] : [problemAt([], 'too-many', `has ${more} more problems`)];
 }

@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import type { z } from 'zod';
 
-import { describeIssue } from './describe-issue.ts';
+import { describeIssues } from './describe-issue.ts';
 import { quoted } from './problem.ts';
 import { pruneNulls } from './prune-nulls.ts';
 
@@ -73,10 +73,9 @@ function readEntry<Value>(
 ): { readonly value: Value | undefined; readonly found: readonly string[] } {
   const { value, forbidden } = pruneNulls(raw);
   const parsed = schema.safeParse(value, { reportInput: true });
-  const problems = [
-    ...forbidden,
-    ...(parsed.error?.issues ?? []).flatMap((issue) => describeIssue(schema, issue)),
-  ];
-  const found = problems.map(({ path, message }) => (path === '' ? message : `\`${path}\` ${message}`));
+  const { problems } = describeIssues(schema, parsed.error?.issues ?? [], PROBLEMS_MAX);
+  const found = [...forbidden, ...problems].map(({ path, message }) =>
+    path === '' ? message : `\`${path}\` ${message}`,
+  );
   return { value: parsed.data, found };
 }

@@ -6,7 +6,8 @@ import { withRules } from './rule.ts';
 
 const DAY_MS = 86_400_000;
 
-const waiverSchema = z.strictObject({
+/** An entry of the annotation `pathkeeper.dev/waivers`. */
+export const waiverSchema = z.strictObject({
   policy: formed('`namespace/name` or `name`; a ClusterNetworkPathPolicy by `name`.', {
     id: 'waiver-policy',
     pattern: '^[a-z0-9][-a-z0-9.]*(/[a-z0-9][-a-z0-9.]*)?$',
