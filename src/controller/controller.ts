@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { inspectWorkload } from '../inspection/inspect-workload.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import type { ClusterState } from '../kubernetes/cluster-state.ts';
@@ -110,6 +111,9 @@ export class Controller {
   }
 
   async #judge(key: string): Promise<WorkOutcome> {
+    // Judging waits for nothing where everything is cached: without a pause ten thousand workloads would keep timers and
+    // sockets (the lease's among them) waiting until the last is done.
+    await setImmediate();
     const { state, time } = this.#options;
     const subject = state.workloads.get(key);
     this.#pending.delete(key);
