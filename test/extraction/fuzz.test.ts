@@ -11,6 +11,21 @@ import { readTnsNames } from '../../src/extraction/strings/read-tnsnames.ts';
 import { deployment, extract } from './workload-builder.ts';
 import { hostileText, hostileWorkload, mutatedString, runs } from './hostile-input.ts';
 
+const FILE_NAMES = [
+  'a.properties',
+  'a.yaml',
+  'a.json',
+  'a.toml',
+  'a.xml',
+  'a.hocon',
+  'a.ini',
+  'redis.conf',
+  'nginx.conf',
+  'haproxy.cfg',
+  'settings.py',
+  'sys.config',
+];
+
 describe('whatever is given, nothing is thrown', () => {
   test('connection strings', () => {
     fc.assert(
@@ -23,7 +38,7 @@ describe('whatever is given, nothing is thrown', () => {
   });
 
   test('files of every format', () => {
-    const names = ['a.properties', 'a.yaml', 'a.json', 'a.ini', 'redis.conf', '.env'];
+    const names = [...FILE_NAMES, 'config', 'x.conf'];
     fc.assert(
       fc.property(fc.constantFrom(...names), hostileText, (name, text) => {
         readFile(name, text);
@@ -120,6 +135,17 @@ describe('long input', () => {
       '? ',
       '*a ',
       '&a ',
+      '<',
+      '<a>',
+      '<a b=\"',
+      '<!x>',
+      '\"\"\"',
+      'a = {',
+      'a = [',
+      '[[a]]',
+      '#',
+      'a \"b',
+      '+=',
     ].map((piece) => [piece]),
   )('%j repeated', (piece) => {
     const text = piece.repeat(Math.ceil(long / piece.length));
@@ -134,7 +160,7 @@ describe('long input', () => {
     ]) {
       parseConnectionString(start + text.slice(0, 16_000));
     }
-    for (const name of ['a.properties', 'a.yaml', 'a.json', 'a.ini', 'redis.conf']) readFile(name, text);
+    for (const name of FILE_NAMES) readFile(name, text);
     splitShell(
       text,
       () => undefined,

@@ -1,6 +1,7 @@
+import { parseLibpq } from '../strings/parse-keywords.ts';
 import { type FileReader, type FlatEntry, MOST_ENTRIES } from './flat-entry.ts';
 
-const EXTENSIONS = /\.(?:ini|cnf|cfg|conf|env|toml|service)$/;
+const EXTENSIONS = /\.(?:ini|cnf|env|service)$/;
 
 /**
  * INI and its kin: `[section]`, `key = value` or `key: value`, `#` and `;` comments, quotes around a value, the
@@ -20,7 +21,11 @@ export const readIni: FileReader = {
       if (line === '' || line.startsWith('#') || line.startsWith(';')) continue;
       const header = line.startsWith('[') && line.endsWith(']');
       if (header) section = `${line.slice(1, -1).trim()}.`;
-      else entries.push({ ...splitLine(line, section), line: index + 1, document: 0 });
+      else {
+        const pair = splitLine(line, section);
+        entries.push({ ...pair, line: index + 1, document: 0 });
+        for (const inner of connectionOf(pair)) entries.push({ ...inner, line: index + 1, document: 0 });
+      }
     }
     return entries;
   },
@@ -35,6 +40,19 @@ function splitLine(line: string, section: string): { key: string; text: string }
     key: `${section}${assignment.slice(0, at).trim()}`,
     text: unquote(assignment.slice(at + 1).trim()),
   };
+}
+
+/** A database of PgBouncer is a connection string itself: `databases.app.host` (pgbouncer.ini, section [databases]). */
+function connectionOf({
+  key,
+  text,
+}: {
+  readonly key: string;
+  readonly text: string;
+}): readonly { key: string; text: string }[] {
+  if (!key.startsWith('databases.') || !/(?:^|\s)(?:host|port|dbname)\s{0,5}=/.test(text)) return [];
+  const string = parseLibpq(text);
+  return (string?.parameters ?? []).map(({ name, value }) => ({ key: `${key}.${name}`, text: value }));
 }
 
 /** Quotes around the value go; without quotes, a comment after it goes. */

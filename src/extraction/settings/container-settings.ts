@@ -34,7 +34,8 @@ export class ContainerSettings {
     this.#variables = allVariables(this.environment, this.commands);
     this.arguments = readAllArguments(this.commands, this.#variables);
     this.mounted = mountedFiles(container, context);
-    this.files = readConfigFiles(this.mounted.files, context);
+    const rails = this.#variables.get('RAILS_ENV') ?? this.#variables.get('RACK_ENV');
+    this.files = readConfigFiles(this.mounted.files, context, rails?.text ?? 'production');
     this.properties = new PropertyIndex([
       ...dottedFlags(this.arguments),
       ...this.#json(),

@@ -38,7 +38,8 @@ export function findForm(form: SettingForm, { settings, seed }: LookUp): FoundTe
   if (form.property !== undefined) return inProperties(form.property, form.naming, settings, seed);
   if (form.systemProperty !== undefined) return asFound(settings.systemProperty(form.systemProperty));
   if (form.flag !== undefined) return asFound(settings.flag(form.flag));
-  if (form.fileKey !== undefined) return asFound(findFileKey(form.file ?? '*', form.fileKey, settings.files));
+  if (form.fileKey !== undefined)
+    return asFound(findFileKey(form.file ?? '*', form.fileKey, settings.files, seed?.given));
   if (form.sessionOption !== undefined) return sessionOption(form.sessionOption, { settings, seed });
   return seed === undefined ? undefined : inString(form, seed);
 }

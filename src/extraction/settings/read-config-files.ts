@@ -16,16 +16,27 @@ export interface ConfigFile {
 export function readConfigFiles(
   files: readonly MountedFile[],
   context: ExtractionContext,
+  railsEnvironment: string,
 ): readonly ConfigFile[] {
   return files
     .filter((file) => isReadable(file.name))
     .map((file) => {
       const opened = context.gaps.open(file.text);
       if (isGap(opened)) return { file, entries: undefined };
-      const entries = readFile(file.name, opened.text);
+      const all = readFile(file.name, opened.text);
+      const entries = file.name === 'database.yml' ? ofEnvironment(all, railsEnvironment) : all;
       if (entries === undefined || !opened.secret) return { file, entries };
       return { file, entries: entries.map((entry) => secretEntry(entry, context)) };
     });
+}
+
+/** Rails reads the part of database.yml that is named after its environment, where there is one. */
+function ofEnvironment(
+  entries: readonly FlatEntry[] | undefined,
+  environment: string,
+): readonly FlatEntry[] | undefined {
+  const own = entries?.filter(({ key }) => key.startsWith(`${environment}.`)) ?? [];
+  return own.length > 0 ? own : entries;
 }
 
 /** What stands in a Secret's file stays in the wrapper. */

@@ -14,7 +14,9 @@ export function resolvePlaceholders(
   unseen: (name: string) => string,
   depth = 0,
 ): string {
-  if (!text.includes('${') || text.length > LONGEST) return text;
+  if (text.length > LONGEST) return text;
+  if (text.includes('<%')) return resolvePlaceholders(fromRuby(text), valueOf, unseen, depth + 1);
+  if (!text.includes('${')) return text;
   let resolved = '';
   let at = 0;
   for (let start = text.indexOf('${'); start !== -1; start = text.indexOf('${', at)) {
@@ -52,4 +54,29 @@ function closingOf(text: string, from: number): number {
     if (open === 0) return at;
   }
   return -1;
+}
+
+/**
+ * `<%= ENV["X"] %>`, `<%= ENV.fetch("X") { 5 } %>` and `<%= ENV.fetch("X", 5) %>` of Rails files as placeholders;
+ * any other piece of Ruby becomes one that nothing gives.
+ */
+function fromRuby(text: string): string {
+  return text
+    .split('<%')
+    .map((piece, index) => {
+      const end = index === 0 ? -1 : piece.indexOf('%>');
+      if (end === -1) return piece;
+      return `${rubyPlaceholder(piece.slice(0, end))}${piece.slice(end + 2)}`;
+    })
+    .join('');
+}
+
+function rubyPlaceholder(code: string): string {
+  const parts =
+    /^=\s{0,9}ENV(?:\.fetch\(|\[)["']([A-Za-z_]\w{0,99})["'](?:\)|\]|,\s{0,9}["']?([^"')]{0,200})["']?\))\s{0,9}(?:\{\s{0,9}["']?([^"'}]{0,200}?)["']?\s{0,9}\}|\|\|\s{0,9}["']?([^"']{0,200}?)["']?)?\s{0,9}$/.exec(
+      code,
+    );
+  if (parts === null) return '${an expression in Ruby}';
+  const otherwise = parts[2] ?? parts[3] ?? parts[4];
+  return `\${${parts[1] ?? ''}${otherwise === undefined ? '' : `:${otherwise.trim()}`}}`;
 }
