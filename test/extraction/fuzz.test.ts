@@ -9,22 +9,7 @@ import {
 } from '../../src/extraction/strings/parse-connection-string.ts';
 import { readTnsNames } from '../../src/extraction/strings/read-tnsnames.ts';
 import { deployment, extract } from './workload-builder.ts';
-import { hostileText, hostileWorkload, mutatedString, runs } from './hostile-input.ts';
-
-const FILE_NAMES = [
-  'a.properties',
-  'a.yaml',
-  'a.json',
-  'a.toml',
-  'a.xml',
-  'a.hocon',
-  'a.ini',
-  'redis.conf',
-  'nginx.conf',
-  'haproxy.cfg',
-  'settings.py',
-  'sys.config',
-];
+import { FILE_NAMES, hostileText, hostileWorkload, mutatedString, runs } from './hostile-input.ts';
 
 describe('whatever is given, nothing is thrown', () => {
   test('connection strings', () => {
@@ -137,14 +122,14 @@ describe('long input', () => {
       '&a ',
       '<',
       '<a>',
-      '<a b=\"',
+      '<a b="',
       '<!x>',
-      '\"\"\"',
+      '"""',
       'a = {',
       'a = [',
       '[[a]]',
       '#',
-      'a \"b',
+      'a "b',
       '+=',
     ].map((piece) => [piece]),
   )('%j repeated', (piece) => {

@@ -1,9 +1,25 @@
 import * as fc from 'fast-check';
 
-/** Seed from the environment, so that a failure can be repeated; printed by fast-check when it fails. */
+/** How often a property is tried; fast-check prints the seed of a failure. */
 export function runs(numRuns: number): { numRuns: number } {
   return { numRuns };
 }
+
+/** A file of every format. */
+export const FILE_NAMES = [
+  'a.properties',
+  'a.yaml',
+  'a.json',
+  'a.toml',
+  'a.xml',
+  'a.hocon',
+  'a.ini',
+  'redis.conf',
+  'nginx.conf',
+  'haproxy.cfg',
+  'settings.py',
+  'sys.config',
+];
 
 const SAMPLES = [
   'postgres://app:hunter2@db.example:5432/app?keepalives_idle=60',
@@ -63,8 +79,9 @@ export const mutatedString: fc.Arbitrary<string> = fc
     let text = sample;
     for (const [at, remove, put] of edits) {
       const index = at % (text.length + 1);
-      // The planted password itself stays whole: only then can it be looked for.
-      const isInPassword = text.indexOf('hunter2') < index + remove && index < text.indexOf('hunter2') + 7;
+      // The planted password stays whole, and so do the marks around it that make it one.
+      const first = text.indexOf('hunter2') - 1;
+      const isInPassword = first < index + remove && index < first + 9;
       if (!isInPassword) text = text.slice(0, index) + put + text.slice(index + remove);
     }
     return text;

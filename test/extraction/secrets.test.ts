@@ -32,6 +32,7 @@ describe('passwords in what is not a Secret', () => {
     ['a URL with a password as port', `postgres://db.example:${PLANTED}/app`],
     ['a password parameter', `jdbc:postgresql://db.example/app?user=u&password=${PLANTED}`],
     ['SQL Server', `jdbc:sqlserver://db.example;password={${PLANTED}};databaseName=x`],
+    ['SQL Server with a broken scheme', `jdbc:sqlserver:-//db;password={${PLANTED}://`],
     ['Oracle', `jdbc:oracle:thin:scott/${PLANTED}@db.example:1521/app`],
     ['ADO.NET', `Host=db.example;Username=u;Password=${PLANTED};Keepalive=60`],
     ['libpq', `host=db.example password='${PLANTED}' keepalives_idle=60`],

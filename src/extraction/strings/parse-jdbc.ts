@@ -17,7 +17,8 @@ export function parseJdbc(text: string): ConnectionString | undefined {
   if (scheme === undefined) return undefined;
   const oracle = /^jdbc:oracle:(?:thin|oci8?|kprb)/.exec(scheme)?.[0];
   if (oracle !== undefined) return parseOracleJdbc(text.slice(oracle.length + 1), oracle);
-  if (scheme.startsWith('jdbc:sqlserver') || scheme.startsWith('jdbc:jtds')) return parseSemicolons(text);
+  if (scheme.startsWith('jdbc:sqlserver') || scheme.startsWith('jdbc:jtds'))
+    return parseSemicolons(text, scheme);
   if (text.startsWith('://', scheme.length)) {
     return scheme === 'jdbc:db2' ? parseDb2(text) : asJdbc(parseUrl(text));
   }
@@ -52,17 +53,15 @@ function targetStart(rest: string): number {
 }
 
 /** `jdbc:sqlserver://host\instance:port;name=value;name={value}`. */
-function parseSemicolons(text: string): ConnectionString | undefined {
-  const start = text.indexOf('://');
-  if (start === -1) return undefined;
-  const [address = '', ...rest] = splitBraced(text.slice(start + 3));
+function parseSemicolons(text: string, scheme: string): ConnectionString | undefined {
+  if (!text.startsWith('://', scheme.length)) return undefined;
+  const [address = '', ...rest] = splitBraced(text.slice(scheme.length + 3));
   const parameters = rest.slice(0, MOST_PARAMETERS).flatMap(toParameter);
   const named = parameters.find((parameter) => /^(?:serverName|server)$/i.test(parameter.name))?.value;
   const slash = address.indexOf('/');
   const given = slash === -1 ? address : address.slice(0, slash);
   const hosts = parseHosts((given === '' ? (named ?? '') : given).replace(/\\[^:]*/, ''));
   if (hosts === undefined) return undefined;
-  const scheme = text.slice(0, start).toLowerCase();
   return { syntax: 'Jdbc', scheme, hosts, parameters: withoutCredentials(parameters) };
 }
 
