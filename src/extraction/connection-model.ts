@@ -61,8 +61,8 @@ export interface ClientReference {
 export interface ConnectionModel {
   /**
    * Recognised: its behaviour comes from the catalogue or a declaration. Not recognised: only the kernel's
-   * keep-alive time is known, and `keepAlive.enabled` is Defaulted and assumed; or it is Unknown, where a connection
-   * string that is not read could say otherwise: then nothing may be concluded from a default.
+   * keep-alive time is known, and `keepAlive.enabled` is Defaulted and assumed; where its connection string cannot
+   * be seen, a heartbeat of unknown time stands for what that may say.
    */
   readonly recognised: boolean;
   /** Entries that act on it, the pool before the driver; empty for an unrecognised client. */

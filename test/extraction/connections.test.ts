@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { evaluatePath } from '../../src/evaluation/evaluate-path.ts';
+import type { PathModel } from '../../src/evaluation/path-model.ts';
 import type { WorkloadFacts } from '../../src/extraction/workload-facts.ts';
 import {
   addressOf,
@@ -21,6 +23,26 @@ function found(container: TestContainer, spec = {}, circumstances = {}): readonl
 }
 
 const env = (variables: TestContainer['env']): TestContainer => ({ env: variables ?? {} });
+
+/** One hop that drops after that many seconds. */
+function pathOf(idleSeconds: number): PathModel {
+  return {
+    direction: 'Outbound',
+    hops: [
+      {
+        name: 'nat',
+        timers: [{ kind: 'Seconds', seconds: idleSeconds, basis: 'Declared', source: 'the test' }],
+        onExpiry: 'Drop',
+        refreshedBy: 'Packets',
+        mode: 'Passthrough',
+      },
+    ],
+    peer: { onIdle: 'Close' },
+    marginPercent: 10,
+    lostProbes: 1,
+    keepAliveProof: 'Assume',
+  };
+}
 
 describe('what is a connection', () => {
   test.each<[string, TestContainer, readonly string[]]>([
@@ -125,6 +147,24 @@ describe('what is a connection', () => {
     const [connection] = outbound(extract(deployment(env({ [name]: value }))));
     expect(connection?.origin).toBe('Visible');
     expect(connection?.address.state).toBe('Unknown');
+  });
+
+  test('what cannot be read may speak at any time: only the pod itself can protect it', () => {
+    const value = { valueFrom: { secretKeyRef: { name: 's', key: 'k' } } };
+    const path = pathOf(350);
+    const verdict = (spec: object): string => {
+      const facts = extract(deployment(env({ ORDERS_DSN: value }), spec as Record<string, unknown>));
+      const model = modelOf(only(facts));
+      expect(model.recognised).toBe(false);
+      return evaluatePath(model, path, 'Pooled', {
+        podKeepAlive: facts.keepAlive,
+        shortLived: false,
+        unrecognisedSettings: [],
+      }).verdict;
+    };
+    expect(verdict({})).toBe('Unknown');
+    const sysctls = [{ name: 'net.ipv4.tcp_keepalive_time', value: '120' }];
+    expect(verdict({ securityContext: { sysctls } })).toBe('Protected');
   });
 
   test.each([['DB_PASSWORD'], ['API_TOKEN'], ['DB_USER'], ['JWT_SECRET']])(

@@ -60,12 +60,12 @@ function listensOf(behaviours: readonly Behaviour[]): ConnectionModel['listens']
 }
 
 /** A client that nobody recognises: only the kernel's times of its pod are known. */
-export function unrecognisedModel(pod: PodKeepAlive, enabled?: Setting<boolean>): ConnectionModel {
+export function unrecognisedModel(pod: PodKeepAlive): ConnectionModel {
   return {
     recognised: false,
     clients: [],
     keepAlive: {
-      enabled: enabled ?? {
+      enabled: {
         state: 'Defaulted',
         name: 'SO_KEEPALIVE',
         value: true,
@@ -78,5 +78,35 @@ export function unrecognisedModel(pod: PodKeepAlive, enabled?: Setting<boolean>)
     noticesClose: 'Unknown',
     listens: 'Never',
     userTimeout: NO_USER_TIMEOUT,
+  };
+}
+
+/**
+ * The same where the connection string cannot be seen: it may make the client speak at any time, so that nothing
+ * may be concluded from its silence, but only from what protects without it.
+ */
+export function unseenModel(
+  pod: PodKeepAlive,
+  unseen: Extract<Setting<Seconds>, { state: 'Unknown' }>,
+): ConnectionModel {
+  return {
+    ...unrecognisedModel(pod),
+    limits: [
+      {
+        kind: 'Heartbeat',
+        seconds: unseen,
+        extraSeconds: {
+          state: 'Defaulted',
+          name: unseen.name,
+          value: 0,
+          reason: 'acts at once',
+          assumed: false,
+        },
+        enforced: 'Background',
+        states: ['Pooled', 'InUse', 'Listening'],
+        closing: 'Local',
+        from: 'workload',
+      },
+    ],
   };
 }

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { type Choice, chooseEntries, type ChosenEntries } from '../clients/choose-entries.ts';
 import { composeCandidates } from '../clients/compose-candidates.ts';
-import { unrecognisedModel } from '../clients/join-behaviours.ts';
+import { unrecognisedModel, unseenModel } from '../clients/join-behaviours.ts';
 import { type ContainerSigns, recogniseContainer } from '../clients/recognise-container.ts';
 import type { DeclaredConnection } from '../declared-connection.ts';
 import type { ContainerSettings } from '../settings/container-settings.ts';
@@ -83,16 +83,12 @@ function asksByItself(enabled: Setting<boolean>): boolean {
   return enabled.state !== 'Unknown' && enabled.value;
 }
 
-function unrecognised(seed: ConnectionSeed, pod: PodKeepAlive): Candidate {
-  if (seed.unseen === undefined) return { model: unrecognisedModel(pod) };
-  const { cause, reason } = seed.unseen;
-  const enabled: Setting<boolean> = {
-    state: 'Unknown',
-    name: seed.given?.name ?? 'SO_KEEPALIVE',
-    cause,
-    reason,
-  };
-  return { model: unrecognisedModel(pod, enabled) };
+function unrecognised({ unseen, given }: ConnectionSeed, pod: PodKeepAlive): Candidate {
+  if (unseen === undefined) return { model: unrecognisedModel(pod) };
+  const { cause, reason } = unseen;
+  const name = given?.name ?? 'connection string';
+  const place = given === undefined ? {} : { place: given.place };
+  return { model: unseenModel(pod, { state: 'Unknown', name, cause, reason, ...place }) };
 }
 
 function outbound(
