@@ -18,6 +18,7 @@ const CHECKS: readonly (readonly [string, readonly string[]])[] = [
   ['lint', ['npm', 'run', '--silent', 'lint']],
   ['unused code', ['npm', 'run', '--silent', 'unused']],
   ['generated files', ['npm', 'run', '--silent', 'generate:check']],
+  ['mutants of the model', ['node', 'scripts/mutate-model.ts']],
 ];
 
 function run(name: string, [command = '', ...args]: readonly string[]): boolean {

@@ -1,16 +1,14 @@
 // Runs the model's tests on one mutant after the other, in a thread that can be stopped when a mutant loops for ever.
 // No Jest: starting it takes longer than the tests do. The tests find a small stand-in for @jest/globals instead,
 // which collects them; `expect` is Jest's own.
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, threadId, workerData } from 'node:worker_threads';
 
 /** What the worker is started with. */
 export interface WorkerData {
-  /** The repository. */
-  readonly root: string;
-  /** A folder of its own, in which `node_modules` stands. */
+  /** A folder with the compiled model and its tests in `original`, and `node_modules` beside it. */
   readonly folder: string;
 }
 
@@ -28,20 +26,15 @@ interface CollectedTest {
   readonly run: () => unknown;
 }
 
-/** The compiled folders that the tests of the model need. */
-const FOLDERS = ['src/evaluation', 'src/findings', 'src/extraction', 'test/evaluation'];
 /** Tests that take long come when the others found nothing. */
 const SLOW = /^(agreement|unknown-facts|laws)/;
 
-const { root, folder } = workerData as WorkerData;
+const { folder } = workerData as WorkerData;
 let trials = 0;
 
 async function runTests({ file, text }: Trial): Promise<Outcome> {
-  const copy = join(folder, `trial-${(trials += 1)}`);
-  for (const part of FOLDERS) {
-    mkdirSync(join(copy, part), { recursive: true });
-    cpSync(join(root, 'build', part), join(copy, part), { recursive: true });
-  }
+  const copy = join(folder, `trial-${threadId}-${(trials += 1)}`);
+  cpSync(join(folder, 'original'), copy, { recursive: true });
   if (file !== undefined && text !== undefined) writeFileSync(join(copy, 'src', 'evaluation', file), text);
   try {
     return await firstFailure(join(copy, 'test', 'evaluation'));

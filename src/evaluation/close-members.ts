@@ -1,9 +1,9 @@
 import { keepAliveMembers } from './keep-alive-members.ts';
 import type { HopModel } from './path-model.ts';
-import { silenceOf } from './silence-member.ts';
+import { silenceOf, statedMember } from './silence-member.ts';
 import type { Member } from './silence-member.ts';
 import type { Situation } from './situation.ts';
-import { NEVER, secondsOf } from './span.ts';
+import { NEVER } from './span.ts';
 import type { Span } from './span.ts';
 import { expiryOf } from './split-legs.ts';
 import type { PlacedHop } from './split-legs.ts';
@@ -22,18 +22,11 @@ function closeMember(situation: Situation, closer: PlacedHop, judged: PlacedHop)
   const span = closesAfter(situation, closer, judged);
   const { hop, isPeer } = closer;
   const assumption = timerAssumption(hop);
+  const whose = isPeer
+    ? ({ kind: 'PeerIdleLimit', name: 'peer.idleTimeoutSeconds', from: 'peer' } as const)
+    : ({ kind: 'HopClose', name: 'idleTimeoutSeconds', from: hop.name } as const);
   return {
-    described: {
-      kind: isPeer ? 'PeerIdleLimit' : 'HopClose',
-      name: isPeer ? 'peer.idleTimeoutSeconds' : 'idleTimeoutSeconds',
-      nominalSeconds: secondsOf(span.most),
-      extraSeconds: 0,
-      lazy: false,
-      from: hop.name,
-    },
-    plain: span,
-    lossy: span,
-    given: false,
+    ...statedMember(whose, span),
     ...(assumption === undefined ? {} : { assumption }),
     ...(span.least === span.most ? {} : { hidden: { name: hop.name, reason: 'TimerUnknown' } }),
   };

@@ -1,5 +1,5 @@
 import type { ConnectionModel } from '../extraction/connection-model.ts';
-import { worstVerdict } from '../findings/verdict.ts';
+import { compareVerdicts } from '../findings/verdict.ts';
 import type { ConnectionState } from '../findings/verdict.ts';
 import { judgeHop } from './judge-hop.ts';
 import { judgePings } from './judge-pings.ts';
@@ -34,38 +34,39 @@ export function evaluatePath(
   });
   const idle = situationIn(use);
   const inUse = situationIn('InUse');
-  const hops = [
+  const judged = [
     ...idle.placed.map((placed) => judgeHop(idle, placed)),
     ...[judgeReuse(idle), judgePings(idle)].filter((verdict) => verdict !== undefined),
     ...inUse.placed.map((placed) => judgeHop(inUse, placed)),
   ];
-  if (hops.length === 0) hops.push(nothingToJudge(use));
-  const deciding = decide(hops.filter((verdict) => verdict.enforced));
+  const hops = judged.length === 0 ? [nothingToJudge(use)] : judged;
+  // What is judged in use is judged in the state of use as well, which is always enforced: there is one to decide.
+  const deciding = hops.filter((verdict) => verdict.enforced).reduce(theOneThatDecides);
   return {
-    verdict: deciding?.verdict ?? 'NotApplicable',
-    basis: deciding?.basis ?? 'Evidence',
-    ...(deciding === undefined ? {} : { deciding }),
+    verdict: deciding.verdict,
+    basis: deciding.basis,
+    deciding,
     hops,
     legs: summariseLegs(legs, all),
   };
 }
 
 /** The worst decides; among equals the one that is surest of a risk or least sure of a protection, then the tightest. */
-function decide(verdicts: readonly HopVerdict[]): HopVerdict | undefined {
-  const worst = worstVerdict(verdicts.map((verdict) => verdict.verdict));
-  const preferred = worst === 'Protected' ? 'Assumption' : 'Evidence';
-  let deciding: HopVerdict | undefined;
-  for (const candidate of verdicts) {
-    if (candidate.verdict !== worst) continue;
-    if (deciding === undefined || precedes(candidate, deciding, preferred)) deciding = candidate;
-  }
-  return deciding;
+function theOneThatDecides(first: HopVerdict, next: HopVerdict): HopVerdict {
+  const order = compareVerdicts(next.verdict, first.verdict);
+  if (order < 0) return next;
+  return order === 0 && precedes(next, first) ? next : first;
 }
 
-function precedes(left: HopVerdict, right: HopVerdict, preferred: HopVerdict['basis']): boolean {
-  if (left.basis !== right.basis) return left.basis === preferred;
-  if ((left.state === 'InUse') !== (right.state === 'InUse')) return right.state === 'InUse';
-  return (left.idleTimeoutSeconds ?? Infinity) < (right.idleTimeoutSeconds ?? Infinity);
+function precedes(next: HopVerdict, first: HopVerdict): boolean {
+  if (next.basis !== first.basis) {
+    return next.basis === (next.verdict === 'Protected' ? 'Assumption' : 'Evidence');
+  }
+  return next.state === first.state && timeoutOf(next) < timeoutOf(first);
+}
+
+function timeoutOf(verdict: HopVerdict): number {
+  return verdict.idleTimeoutSeconds ?? Infinity;
 }
 
 /** Nothing on the path ends a silent connection. */

@@ -61,9 +61,13 @@ function judgeTimers(hop: HopModel, measure: Measure): Judgement {
   for (const timer of hop.timers.slice(1)) {
     const other = judgeTimer(timer, measure);
     if (other.verdict !== strictest.verdict) return { verdict: 'Unknown', reason: 'TimersDisagree' };
-    if ((other.timeout ?? Infinity) < (strictest.timeout ?? Infinity)) strictest = other;
+    if (timeoutOf(other) < timeoutOf(strictest)) strictest = other;
   }
   return strictest;
+}
+
+function timeoutOf(judgement: Judgement): number {
+  return judgement.timeout ?? Infinity;
 }
 
 function groundsOf(
@@ -85,7 +89,7 @@ function groundsOf(
 /** For a client that nobody recognises the pod's own value counts; for others the member that decided. */
 function restsOnGiven(situation: Situation, members: readonly Member[]): boolean {
   if (!situation.connection.recognised) return situation.circumstances.podKeepAlive.time.state === 'Known';
-  return firstToAct(members)?.given ?? false;
+  return firstToAct(members)?.given === true;
 }
 
 /** What a protection takes for granted: nothing, if it stands without every member that is only assumed. */

@@ -25,7 +25,7 @@ export function judgePings(situation: Situation): HopVerdict | undefined {
     state,
     ...weigh(situation, judgeInterval(pings, millisecondsOf(minimum)), {
       assumptions: [...assumptionsOf(pings), ...unseen],
-      given: quickest?.given ?? false,
+      given: quickest?.given === true,
     }),
     silenceSeconds: interval,
     silenceWithLossesSeconds: interval,
@@ -44,10 +44,6 @@ function judgeInterval(pings: readonly Member[], minimum: number): Judgement {
   const interval = silenceOf(pings).plain;
   if (interval.most < minimum) return { verdict: 'AtRisk', reason: 'PingTooEager' };
   if (interval.least >= minimum) return { verdict: 'Protected', reason: 'Fits' };
-  const hidden = firstHidden(pings);
-  return {
-    verdict: 'Unknown',
-    reason: 'SettingUnknown',
-    ...(hidden === undefined ? {} : { missing: hidden.name }),
-  };
+  const { reason, name: missing } = firstHidden(pings);
+  return { verdict: 'Unknown', reason, missing };
 }

@@ -34,7 +34,7 @@ function judgeProxy(situation: Situation, proxy: HopModel, reuseIdleSeconds: num
     state: 'Pooled',
     ...weigh(situation, judgement, {
       assumptions: assumptionsOf(members),
-      given: decider?.given ?? false,
+      given: decider?.given === true,
     }),
     silenceSeconds: closes,
     silenceWithLossesSeconds: closes,
@@ -64,13 +64,8 @@ function judgeRace(members: readonly Member[], reuse: number, marginPercent: num
   if (raceAt(closes.most, reuse, marginPercent).verdict === earliest.verdict) {
     return { ...earliest, timeout: reuse };
   }
-  const hidden = firstHidden(members);
-  return {
-    verdict: 'Unknown',
-    reason: hidden?.reason ?? 'SettingUnknown',
-    timeout: reuse,
-    ...(hidden === undefined ? {} : { missing: hidden.name }),
-  };
+  const { reason, name: missing } = firstHidden(members);
+  return { verdict: 'Unknown', reason, timeout: reuse, missing };
 }
 
 /** Here the margin lies above the proxy's time. */

@@ -1,7 +1,7 @@
 import type { Verdict } from '../findings/verdict.ts';
 import type { IdleTimer } from './path-model.ts';
 import type { VerdictReason } from './path-verdict.ts';
-import type { Silence } from './silence-member.ts';
+import type { Hidden, Silence } from './silence-member.ts';
 import { millisecondsOf } from './span.ts';
 
 /** What it means that a hop's timer runs out. */
@@ -29,7 +29,7 @@ export interface Measure {
   /** Percent of the timeout. */
   readonly marginPercent: number;
   /** What of the silence's members cannot be seen. */
-  readonly hidden: { readonly name: string; readonly reason: VerdictReason } | undefined;
+  readonly hidden: Hidden;
 }
 
 /** `Fits` with margin and losses, `Near` when it fits only without them, `Reached` when it is as long as the timeout. */
@@ -64,8 +64,7 @@ function judgeSeconds(timeout: number, measure: Measure): Judgement {
   if (verdictAt(atBest, outcome) === verdict) {
     return { verdict, reason: reasonAt(atWorst, timeout, measure), timeout };
   }
-  const unknown = { verdict: 'Unknown', reason: hidden?.reason ?? 'SettingUnknown', timeout } as const;
-  return hidden === undefined ? unknown : { ...unknown, missing: hidden.name };
+  return { verdict: 'Unknown', reason: hidden.reason, timeout, missing: hidden.name };
 }
 
 /** The longest silence is held against a timer that nobody knows: only the extremes can be told. */
@@ -75,9 +74,11 @@ function judgeUnknownTimer(atLeastSeconds: number | undefined, measure: Measure)
   if (silence.plain.least === Infinity) {
     return { verdict: verdictAt('Reached', outcome), reason: reasonAt('Reached', Infinity, measure) };
   }
-  const timeout = millisecondsOf(atLeastSeconds ?? 0);
-  if (fits(silence.lossy.most, timeout, marginPercent)) {
-    return { verdict: 'Protected', reason: 'Fits', timeout };
+  if (atLeastSeconds !== undefined) {
+    const timeout = millisecondsOf(atLeastSeconds);
+    if (fits(silence.lossy.most, timeout, marginPercent)) {
+      return { verdict: 'Protected', reason: 'Fits', timeout };
+    }
   }
   return { verdict: 'Unknown', reason: 'TimerUnknown' };
 }

@@ -1,7 +1,7 @@
 import type { KeepAliveModel } from '../extraction/connection-model.ts';
 import type { HopModel, StatedKeepAlive } from './path-model.ts';
 import type { DecidingMember } from './path-verdict.ts';
-import { restOn } from './silence-member.ts';
+import { describeMember, restOn, statedMember } from './silence-member.ts';
 import type { Member } from './silence-member.ts';
 import type { Situation } from './situation.ts';
 import { after, exactly, millisecondsOf, NEVER, repeated, secondsOf, spanOf } from './span.ts';
@@ -58,14 +58,7 @@ function stated(
   if (keepAlive === undefined) return [];
   const plain = exactly(millisecondsOf(keepAlive.timeSeconds));
   const interval = exactly(millisecondsOf(keepAlive.intervalSeconds));
-  return [
-    {
-      described: { ...whose, nominalSeconds: keepAlive.timeSeconds, extraSeconds: 0, lazy: false },
-      plain,
-      lossy: withLosses(plain, interval, lostProbes),
-      given: false,
-    },
-  ];
+  return [statedMember(whose, plain, withLosses(plain, interval, lostProbes))];
 }
 
 /** After a lost probe the kernel sends the next one interval later (tcp(7), tcp_keepalive_intvl). */
@@ -86,13 +79,13 @@ function modelled(keepAlive: KeepAliveModel, from: string, lostProbes: number): 
   const { enabled, time, interval } = keepAlive;
   const off = enabled.state !== 'Unknown' && !enabled.value;
   if (off) {
-    const described = describe('KeepAlive', enabled.name, NEVER, from);
+    const described = describeMember({ kind: 'KeepAlive', name: enabled.name, from }, NEVER);
     return { described, plain: NEVER, lossy: NEVER, ...restOn([enabled]) };
   }
   const whenOn = spanOf(time);
   const plain = enabled.state === 'Unknown' ? { least: whenOn.least, most: Infinity } : whenOn;
   return {
-    described: describe('KeepAlive', time.name, plain, from),
+    described: describeMember({ kind: 'KeepAlive', name: time.name, from }, plain),
     plain,
     lossy: withLosses(plain, spanOf(interval), lostProbes),
     ...restOn([enabled, time], lostProbes === 0 ? [] : [interval]),
@@ -111,14 +104,10 @@ export function assumedKeepAlive(situation: Situation): Member {
   const seconds = secondsOf(plain.most);
   const value = seconds === null ? '' : `, ${seconds} s`;
   return {
-    described: describe('KeepAlive', pod.time.name, plain, 'pod'),
+    described: describeMember({ kind: 'KeepAlive', name: pod.time.name, from: 'pod' }, plain),
     plain,
     lossy: withLosses(plain, spanOf(pod.interval), lostProbes),
     ...restOn([pod.time], lostProbes === 0 ? [] : [pod.interval]),
     assumption: `the ${whose} is not recognised: its connections are taken to send keep-alives at the pod's ${pod.time.name}${value}`,
   };
-}
-
-function describe(kind: DecidingMember['kind'], name: string, span: Span, from: string): DecidingMember {
-  return { kind, name, nominalSeconds: secondsOf(span.most), extraSeconds: 0, lazy: false, from };
 }

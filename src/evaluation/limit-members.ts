@@ -1,7 +1,7 @@
 import type { LimitKind, LimitModel } from '../extraction/connection-model.ts';
 import type { ConnectionState } from '../findings/verdict.ts';
 import type { DecidingMember } from './path-verdict.ts';
-import { restOn } from './silence-member.ts';
+import { restOn, statedMember } from './silence-member.ts';
 import type { Member } from './silence-member.ts';
 import type { Situation } from './situation.ts';
 import { after, exactly, millisecondsOf, secondsOf, spanOf } from './span.ts';
@@ -65,30 +65,25 @@ export function actsByItself(limit: LimitModel, kind: LimitKind): boolean {
 /** What the policy states of the far end and of operations, and a Job's deadline, which nothing outlives. */
 export function statedMembers(situation: Situation): readonly Member[] {
   const { path, circumstances, state } = situation;
-  const members: Member[] = [];
-  const add = (
-    kind: DecidingMember['kind'],
-    name: string,
-    from: string,
-    seconds: number | undefined,
-  ): void => {
-    if (seconds !== undefined) members.push(statedMember(kind, name, from, seconds));
-  };
-  add('PeerHeartbeat', 'peer.heartbeatSeconds', 'peer', path.peer.heartbeatSeconds);
-  add('OperationDeadline', 'activeDeadlineSeconds', 'workload', circumstances.deadlineSeconds);
-  if (state !== 'Pooled') {
-    const name = 'longestQuietOperationSeconds';
-    add('LongestQuietOperation', name, 'policy', path.longestQuietOperationSeconds);
-  }
-  return members;
+  const { heartbeatSeconds } = path.peer;
+  const { deadlineSeconds } = circumstances;
+  const operation = state === 'Pooled' ? undefined : path.longestQuietOperationSeconds;
+  return [
+    ...ifStated({ kind: 'PeerHeartbeat', name: 'peer.heartbeatSeconds', from: 'peer' }, heartbeatSeconds),
+    ...ifStated(
+      { kind: 'OperationDeadline', name: 'activeDeadlineSeconds', from: 'workload' },
+      deadlineSeconds,
+    ),
+    ...ifStated(
+      { kind: 'LongestQuietOperation', name: 'longestQuietOperationSeconds', from: 'policy' },
+      operation,
+    ),
+  ];
 }
 
-function statedMember(kind: DecidingMember['kind'], name: string, from: string, seconds: number): Member {
-  const span = exactly(millisecondsOf(seconds));
-  return {
-    described: { kind, name, nominalSeconds: seconds, extraSeconds: 0, lazy: false, from },
-    plain: span,
-    lossy: span,
-    given: false,
-  };
+function ifStated(
+  whose: Pick<DecidingMember, 'kind' | 'name' | 'from'>,
+  seconds: number | undefined,
+): readonly Member[] {
+  return seconds === undefined ? [] : [statedMember(whose, exactly(millisecondsOf(seconds)))];
 }

@@ -1,6 +1,6 @@
 import type { Setting } from '../extraction/setting.ts';
 import type { DecidingMember, VerdictReason } from './path-verdict.ts';
-import { earliest, isDuration } from './span.ts';
+import { earliest, isDuration, NEVER, secondsOf } from './span.ts';
 import type { Span } from './span.ts';
 
 /** Something that ends a silence, or would if it were switched on. */
@@ -15,7 +15,7 @@ export interface Member {
   /** Every setting of the workload that decides it was read in the workload: it rests on no default. */
   readonly given: boolean;
   /** What of it could not be seen. */
-  readonly hidden?: { readonly name: string; readonly reason: VerdictReason };
+  readonly hidden?: Hidden;
 }
 
 /** The longest silence that a hop sees. */
@@ -32,14 +32,24 @@ export function silenceOf(members: readonly Member[]): Silence {
   };
 }
 
-const NOTHING: DecidingMember = {
-  kind: 'Nothing',
-  name: '',
-  nominalSeconds: null,
-  extraSeconds: 0,
-  lazy: false,
-  from: '',
-};
+/** A member in the verdict's words, that acts by itself and without a sweep. */
+export function describeMember(
+  { kind, name, from }: Pick<DecidingMember, 'kind' | 'name' | 'from'>,
+  span: Span,
+): DecidingMember {
+  return { kind, name, nominalSeconds: secondsOf(span.most), extraSeconds: 0, lazy: false, from };
+}
+
+/** A member that rests on no setting of the workload: what the policy states, what a hop does. */
+export function statedMember(
+  whose: Pick<DecidingMember, 'kind' | 'name' | 'from'>,
+  plain: Span,
+  lossy: Span = plain,
+): Member {
+  return { described: describeMember(whose, plain), plain, lossy, given: false };
+}
+
+const NOTHING = describeMember({ kind: 'Nothing', name: '', from: '' }, NEVER);
 
 /** The member that acts first for certain; none where nothing does. The first of equals. */
 export function firstToAct(members: readonly Member[]): Member | undefined {
@@ -55,13 +65,21 @@ export function describeDecider(member: Member | undefined): DecidingMember {
   return member?.described ?? NOTHING;
 }
 
+/** What could not be seen of a member. */
+export interface Hidden {
+  readonly name: string;
+  readonly reason: VerdictReason;
+}
+
+const NOTHING_HIDDEN: Hidden = { name: '', reason: 'SettingUnknown' };
+
 /** What of the members could not be seen, the one that may act first before the others. */
-export function firstHidden(members: readonly Member[]): Member['hidden'] {
-  let first: Member | undefined;
-  for (const member of members) {
-    if (member.hidden !== undefined && member.plain.least < (first?.plain.least ?? Infinity)) first = member;
+export function firstHidden(members: readonly Member[]): Hidden {
+  let first = { hidden: NOTHING_HIDDEN, least: Infinity };
+  for (const { hidden, plain } of members) {
+    if (hidden !== undefined && plain.least < first.least) first = { hidden, least: plain.least };
   }
-  return first?.hidden;
+  return first.hidden;
 }
 
 /** In words, everything that the members take for granted. */

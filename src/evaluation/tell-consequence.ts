@@ -130,7 +130,7 @@ function workloadProbes(situation: Situation): Probes | undefined {
 }
 
 function firstDueAfter(first: number, step: number, bound: number): number {
-  let due = first + step;
-  if (due < bound) due += Math.ceil((bound - due) / Math.max(step, 1)) * step;
-  return due;
+  if (step === 0) return Math.max(first, bound);
+  const further = Math.max(0, Math.ceil((bound - first) / step) - 1);
+  return first + step + further * step;
 }

@@ -1,5 +1,6 @@
 import { assumedKeepAlive } from './keep-alive-members.ts';
 import type { VerdictReason } from './path-verdict.ts';
+import { statedMember } from './silence-member.ts';
 import type { Member } from './silence-member.ts';
 import type { Situation } from './situation.ts';
 import { ANY, millisecondsOf } from './span.ts';
@@ -40,11 +41,5 @@ function podSetsLate(situation: Situation, hop: HopModel): boolean {
 }
 
 function unseen(kind: 'Heartbeat' | 'IdleLimit', name: string, reason: VerdictReason): Member {
-  return {
-    described: { kind, name, nominalSeconds: null, extraSeconds: 0, lazy: false, from: 'pod' },
-    plain: ANY,
-    lossy: ANY,
-    given: false,
-    hidden: { name, reason },
-  };
+  return { ...statedMember({ kind, name, from: 'pod' }, ANY), hidden: { name, reason } };
 }

@@ -170,6 +170,11 @@ describe('a setting nobody recognises that speaks of the matter', () => {
     expect(judge(client, path([hop(3600)], { peer }), 'Pooled', named).verdict).toBe('Unknown');
   });
 
+  test('nor is the longest quiet operation of the policy', () => {
+    const told = path([hop(3600)], { longestQuietOperationSeconds: 5000 });
+    expect(judge(connection(), told, 'InUse', named).reason).toBe('UnrecognisedSetting');
+  });
+
   test('not a protection', () => {
     expect(judge(connection({ keepAlive: keepAlive(60) }), firewall, 'Pooled', named).verdict).toBe(
       'Protected',

@@ -17,7 +17,14 @@ describe('a close that arrives bounds the silence that the other hops see', () =
       expect(judge(connection(), path(hops), 'Pooled', { hop: 'nat' })).toMatchObject({
         verdict: 'Protected',
         silenceSeconds: 600,
-        decidedBy: { kind: 'HopClose', name: 'idleTimeoutSeconds', nominalSeconds: 600, from: 'proxy' },
+        decidedBy: {
+          kind: 'HopClose',
+          name: 'idleTimeoutSeconds',
+          nominalSeconds: 600,
+          extraSeconds: 0,
+          lazy: false,
+          from: 'proxy',
+        },
       });
     }
   });
@@ -43,6 +50,12 @@ describe('a close that arrives bounds the silence that the other hops see', () =
       reason: 'TooLate',
       silenceSeconds: 28_800,
     });
+  });
+
+  test("a close that decides is no setting of the workload's: the risk still rests on a default", () => {
+    const route = path([nat], { peer: { idleTimeoutSeconds: 28_800 } });
+    const named = { circumstances: { unrecognisedSettings: ['KEEPALIVE'] } };
+    expect(judge(connection(), route, 'Pooled', named)).toMatchObject({ reason: 'UnrecognisedSetting' });
   });
 
   test('it is no member of its own set', () => {

@@ -132,10 +132,11 @@ describe.each(['InUse', 'Listening'] as const)(
       expect(feel(bounded(660), state)).toEqual([660, 'UserTimeout']);
       expect(feel(bounded(661), state)).toEqual([720, 'UserTimeout']);
       expect(feel(bounded(780), state)).toEqual([780, 'UserTimeout']);
-      expect(feel({ ...userTimeout(900), keepAlive: keepAlive(600, 0) }, state)).toEqual([
-        600,
-        'UserTimeout',
-      ]);
+      const ticking = (bound: number, interval: number) =>
+        feel({ ...userTimeout(bound), keepAlive: keepAlive(600, interval) }, state);
+      expect(ticking(900, 0)).toEqual([900, 'UserTimeout']);
+      expect(ticking(30, 0)).toEqual([600, 'UserTimeout']);
+      expect(ticking(30, 0.001)).toEqual([600.001, 'UserTimeout']);
     });
 
     test('nothing is promised of what cannot be seen', () => {

@@ -187,7 +187,7 @@ test('a path on which nothing ends a silent connection leaves nothing to judge',
   expect(evaluate(connection(), path([]))).toMatchObject({
     verdict: 'Protected',
     basis: 'Evidence',
-    deciding: { hop: 'peer', state: 'Pooled', reason: 'NothingToJudge', enforced: true, members: [] },
+    deciding: { hop: 'peer', leg: 1, state: 'Pooled', reason: 'NothingToJudge', enforced: true, members: [] },
     legs: [{ from: 'workload', to: 'peer' }],
   });
   expect(evaluate(connection(), path([]), 'Listening').deciding?.state).toBe('Listening');

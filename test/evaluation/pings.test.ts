@@ -46,7 +46,14 @@ describe('too eager is wrong too', () => {
       silenceWithLossesSeconds: seconds,
       onExpiry: 'Close',
       refreshedBy: 'Payload',
-      decidedBy: { kind: 'Heartbeat', nominalSeconds: seconds, from: 'client' },
+      decidedBy: {
+        kind: 'Heartbeat',
+        name: 'Heartbeat',
+        nominalSeconds: seconds,
+        extraSeconds: 0,
+        lazy: false,
+        from: 'client',
+      },
       enforced: true,
       hangSeconds: 0,
       hangEndedBy: 'Close',
@@ -63,7 +70,8 @@ describe('too eager is wrong too', () => {
   });
 
   test('with hops as well as without, in the last leg', () => {
-    const route = path([proxy(3600, { onExpiry: 'Close' }), hop(3600)], counted);
+    const hops = [proxy(3600, { onExpiry: 'Close' }), hop(3600), hop(3600, { name: 'third' })];
+    const route = path(hops, counted);
     expect(pings(pinging(10), route)).toMatchObject({ verdict: 'AtRisk', leg: 2 });
     expect(evaluatePath(pinging(10), route, 'Pooled', circumstances())).toMatchObject({
       verdict: 'AtRisk',

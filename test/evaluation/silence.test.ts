@@ -15,7 +15,7 @@ describe('silence is the least of what speaks or closes', () => {
       reason: 'Unbounded',
       silenceSeconds: null,
       silenceWithLossesSeconds: null,
-      decidedBy: { kind: 'Nothing', nominalSeconds: null },
+      decidedBy: { kind: 'Nothing', name: '', nominalSeconds: null, extraSeconds: 0, lazy: false, from: '' },
     });
   });
 

@@ -172,6 +172,11 @@ describe('a device whose timers differ by protocol is judged for each that is po
     }
   });
 
+  test('of those that say the same without a timeout the first speaks', () => {
+    const closer = path([hop(1, { timers: [none, unknown], onExpiry: 'Close' })]);
+    expect(judge(connection(), closer)).toMatchObject({ verdict: 'Protected', reason: 'NoTimer' });
+  });
+
   test('one that closes bounds the silence of others by the longest of its timers', () => {
     const closer = hop(1, { name: 'closer', timers: [seconds(600), seconds(60)], onExpiry: 'Close' });
     const on = (timeout: number) =>
@@ -180,6 +185,16 @@ describe('a device whose timers differ by protocol is judged for each that is po
     expect(on(350)).toMatchObject({ verdict: 'Unknown', reason: 'TimerUnknown' });
     expect(on(60)).toMatchObject({ verdict: 'AtRisk' });
   });
+});
+
+test('probes at the latest of several times at which a hop may close can keep it open for ever', () => {
+  const nat = hop(3600, { name: 'nat', refreshedBy: 'Payload' });
+  const closer = hop(1, { name: 'closer', timers: [seconds(600), seconds(60)], onExpiry: 'Close' });
+  const on = (time: number) =>
+    judge(connection({ keepAlive: keepAlive(time) }), path([closer, nat]), 'Pooled', { hop: 'nat' });
+  expect(on(60)).toMatchObject({ verdict: 'AtRisk', silenceSeconds: null });
+  expect(on(600)).toMatchObject({ verdict: 'Unknown', silenceSeconds: null });
+  expect(on(601)).toMatchObject({ verdict: 'Protected', silenceSeconds: 600 });
 });
 
 describe('a timeout that is taken for granted', () => {
@@ -195,6 +210,16 @@ describe('a timeout that is taken for granted', () => {
   test('makes verdicts that rest on it assumptions, and says so', () => {
     for (const silence of [300, 340, 400]) {
       expect(judge(evicting(silence), timed(assumed))).toMatchObject({ basis: 'Assumption', assumption });
+    }
+  });
+
+  test('also where it is one of several', () => {
+    for (const timers of [
+      [assumed, seconds(3600)],
+      [seconds(3600), assumed],
+      [none, assumed],
+    ]) {
+      expect(judge(evicting(300), timed(...timers))).toMatchObject({ basis: 'Assumption', assumption });
     }
   });
 

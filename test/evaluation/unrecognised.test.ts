@@ -77,6 +77,19 @@ describe("a client that nobody recognises is taken to use its pod's keep-alive t
     });
   });
 
+  test('nor can its interval, which matters where losses are tolerated', () => {
+    const { podKeepAlive } = setTo(300).circumstances;
+    const veiled = {
+      circumstances: { podKeepAlive: { ...podKeepAlive, interval: hidden<number>('tcp_keepalive_intvl') } },
+    };
+    expect(judge(unrecognised(), firewall, 'Pooled', veiled)).toMatchObject({
+      verdict: 'Unknown',
+      missing: 'tcp_keepalive_intvl',
+    });
+    const strict = path([hop(3600)], { lostProbes: 0 });
+    expect(judge(unrecognised(), strict, 'Pooled', veiled).verdict).toBe('Protected');
+  });
+
   test("the peer's keep-alive protects on evidence", () => {
     const peer = { keepAlive: { timeSeconds: 300, intervalSeconds: 75, probes: 9 } };
     expect(judge(unrecognised(), path([hop(3600)], { peer }), 'Pooled', pod(hidden(NAME)))).toMatchObject({
@@ -211,7 +224,7 @@ describe('an unrecognised server', () => {
       ({ kind: 'Seconds', seconds: value, basis: 'Declared', source: 'x' }) as const;
     const either = path([hop(1, { timers: [seconds(350), seconds(3600)] })], { direction: 'Inbound' });
     expect(judge(unrecognised(), either, 'Pooled', setTo(3600)).verdict).toBe('AtRisk');
-    expect(judge(unrecognised(), either, 'Pooled', setTo(3599)).verdict).toBe('Unknown');
+    expect(judge(unrecognised(), either, 'Pooled', setTo(3599)).reason).toBe('ServerNotRecognised');
     for (const timers of [[], [{ kind: 'Unknown', reason: 'x' }] as const]) {
       const dark = path([hop(1, { timers })], { direction: 'Inbound' });
       expect(judge(unrecognised(), dark, 'Pooled', setTo(7200)).verdict).toBe('Unknown');
