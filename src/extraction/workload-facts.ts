@@ -40,7 +40,7 @@ export type Address =
       readonly place?: Place;
       readonly secret?: true;
     }
-  | { readonly state: 'Local'; readonly what: 'UnixSocket' | 'Loopback'; readonly place?: Place }
+  | { readonly state: 'Local'; readonly what: 'UnixSocket' | 'Loopback' | 'OwnPod'; readonly place?: Place }
   | {
       readonly state: 'Unknown';
       readonly cause: UnknownCause;

@@ -99,6 +99,11 @@ describe('what is a connection', () => {
       env({ DB_URL: 'strange://localhost:1/x', B_URL: 'strange://127.0.0.1/x', C_URL: 'strange://[::1]/x' }),
       ['unknown local', 'unknown local', 'unknown local'],
     ],
+    [
+      'the pod itself',
+      env({ IP: { valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }, X: 'strange://$(IP):1' }),
+      ['unknown local'],
+    ],
     ['a socket', env({ X: 'redis+socket:///run/redis.sock' }), ['known local']],
     ['a socket in libpq', env({ X: 'host=/var/run/postgresql dbname=x' }), ['known local']],
     [

@@ -13,6 +13,7 @@ export function readAddress(
 ): Address {
   const { gaps } = settings.context;
   const host = gaps.open(settings.resolved(target.host));
+  if (isGap(host) && host.ownPod === true) return { state: 'Local', what: 'OwnPod', place };
   if (isGap(host)) return { state: 'Unknown', cause: host.cause, reason: host.reason, place };
   const name = host.text.trim().replace(/\.$/, '').toLowerCase();
   if (isLoopback(name)) return { state: 'Local', what: 'Loopback', place };

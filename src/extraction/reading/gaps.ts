@@ -7,6 +7,8 @@ export interface Gap {
   /** As a sentence, for the person who reads the finding. */
   readonly reason: string;
   readonly secret?: SecretText;
+  /** It is the address of the pod itself, whatever that will be. */
+  readonly ownPod?: true;
 }
 
 /** A text without gaps; `secret` when it, or a part of it, was read in a Secret. */

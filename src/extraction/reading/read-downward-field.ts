@@ -7,6 +7,10 @@ import { memberText } from './guard.ts';
  * All else (addresses, the node, the name of a Pod that a controller will make) is a gap.
  */
 export function readDownwardField(fieldPath: string, context: ExtractionContext): string {
+  if (fieldPath === 'status.podIP' || fieldPath === 'status.podIPs') {
+    const reason = 'It is the address of the pod itself.';
+    return context.gaps.mark({ cause: 'DownwardApi', reason, ownPod: true });
+  }
   return (
     knownField(fieldPath, context) ??
     context.gap('DownwardApi', `It comes from the downward API (${fieldPath.slice(0, 80)}).`)
