@@ -1,3 +1,4 @@
+import type { Hop } from '../api/path-policy.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { DeviceEntry } from '../catalogue/device-entry.ts';
 import type { Finding } from '../findings/finding.ts';
@@ -15,30 +16,56 @@ export interface PolicyReview {
 }
 
 /**
- * Reviews a policy's hops: a device that nobody knows (with a suggestion) or that is an end of the connection and not a hop
- * is an error; a timeout that its device cannot have, or an object that does not declare one, is a warning.
+ * Reviews a policy's hops: a device that nobody knows (with a suggestion) or that is an end of the connection and not a hop,
+ * and sockets of a device that has none, are errors; a timeout that its device cannot have, or an object that does not
+ * declare one, is a warning.
  */
 export function reviewPolicy(compiled: CompiledPolicy, catalogue: Catalogue): PolicyReview {
-  const errors: Finding[] = [];
-  const warnings: Finding[] = [];
-  for (const problem of compiled.problems) {
-    const list = problem.kind === 'IdleTimeoutNotDeclared' ? warnings : errors;
-    list.push(findingOfProblem(problem, compiled, catalogue));
-  }
+  const found = compiled.problems.map((problem) => findingOfProblem(problem, compiled, catalogue));
+  const notDeclared = found.filter(({ code }) => code === 'NPP5009');
+  const errors = found.filter(({ code }) => code !== 'NPP5009');
+  const outside: Finding[] = [];
   for (const [index, hop] of compiled.spec.path.hops.entries()) {
     const device = hop.device === undefined ? undefined : catalogue.device(hop.device);
-    const seconds = hop.idleTimeoutSeconds;
-    if (device === undefined || seconds === undefined) continue;
-    const range = rangeOutside(device, seconds);
-    if (range === undefined) continue;
-    warnings.push({
-      ...baseFinding(compiled, hop.name, `/spec/path/hops/${index}/idleTimeoutSeconds`),
+    if (device === undefined) continue;
+    const base = (field: string): Finding =>
+      baseFinding(compiled, hop.name, `/spec/path/hops/${index}/${field}`);
+    errors.push(...socketsOfNone(hop, device, base));
+    outside.push(...timeoutOutside(hop, device, base));
+  }
+  return { compiled, errors, warnings: [...notDeclared, ...outside] };
+}
+
+/** A finding about a field of the hop, without code and details of its own. */
+type FieldFinding = (field: string) => Finding;
+
+/**
+ * The schema refuses sockets of a hop that passes connections through. Where the hop leaves that to its device, only the
+ * catalogue knows.
+ */
+function socketsOfNone(hop: Hop, device: DeviceEntry, base: FieldFinding): readonly Finding[] {
+  if (hop.mode !== undefined || device.mode === 'Terminate') return [];
+  const given = (['keepAlive', 'reuseIdleSeconds'] as const).filter((field) => hop[field] !== undefined);
+  return given.map((field) => ({
+    ...base(field),
+    details: {
+      problem: `hop ${hop.name}: \`${field}\` may only be given on a hop that terminates connections, and ${device.id} passes them through; remove it, or set \`mode: Terminate\``,
+    },
+  }));
+}
+
+function timeoutOutside(hop: Hop, device: DeviceEntry, base: FieldFinding): readonly Finding[] {
+  const seconds = hop.idleTimeoutSeconds;
+  const range = seconds === undefined ? undefined : rangeOutside(device, seconds);
+  if (seconds === undefined || range === undefined) return [];
+  return [
+    {
+      ...base('idleTimeoutSeconds'),
       code: 'NPP5002',
       idleTimeoutSeconds: seconds,
       details: { device: device.id, range },
-    });
-  }
-  return { compiled, errors, warnings };
+    },
+  ];
 }
 
 function findingOfProblem(problem: HopProblem, compiled: CompiledPolicy, catalogue: Catalogue): Finding {
@@ -81,9 +108,10 @@ function rangeOutside(device: DeviceEntry, seconds: number): string | undefined 
   if (device.timeout === 'Fixed' && device.idleTimeoutSeconds !== undefined) {
     return seconds === device.idleTimeoutSeconds ? undefined : `fixed at ${device.idleTimeoutSeconds} s`;
   }
-  const tooSmall = device.minSeconds !== undefined && seconds < device.minSeconds;
-  const tooLarge = device.maxSeconds !== undefined && seconds > device.maxSeconds;
-  if (!tooSmall && !tooLarge) return undefined;
-  const from = device.minSeconds === undefined ? '' : `from ${device.minSeconds} s `;
-  return device.maxSeconds === undefined ? `${from}upward`.trim() : `${from}to ${device.maxSeconds} s`;
+  const { minSeconds, maxSeconds } = device;
+  const tooShort = minSeconds !== undefined && seconds < minSeconds;
+  const tooLong = maxSeconds !== undefined && seconds > maxSeconds;
+  if (!tooShort && !tooLong) return undefined;
+  if (maxSeconds === undefined) return `at least ${minSeconds} s`;
+  return minSeconds === undefined ? `at most ${maxSeconds} s` : `${minSeconds} to ${maxSeconds} s`;
 }

@@ -91,14 +91,18 @@ function acceptedCondition({ review, problems }: StatusInput): Condition {
   }
   const [error] = review.errors;
   if (error !== undefined) {
-    const reason = error.code === 'NPP5008' ? 'DeviceIsAnEnd' : 'DeviceNotKnown';
-    return condition('Accepted', 'False', reason, sentences(review.errors));
+    return condition('Accepted', 'False', refusalReason(error), sentences(review.errors));
   }
   if (review.warnings.some(({ code }) => code === 'NPP5009')) {
     return condition('Accepted', 'True', 'IdleTimeoutNotDeclared', sentences(review.warnings));
   }
   const message = review.warnings.length === 0 ? 'The policy is applied.' : sentences(review.warnings);
   return condition('Accepted', 'True', 'Accepted', message);
+}
+
+function refusalReason({ code }: Finding): PolicyConditionReason<'Accepted', 'False'> {
+  if (code === 'NPP5008') return 'DeviceIsAnEnd';
+  return code === 'NPP5001' ? 'DeviceNotKnown' : 'NotValid';
 }
 
 function sentences(findings: readonly Finding[]): string {
