@@ -40,6 +40,17 @@ export function neededTimes(
   return time === undefined ? undefined : { time, interval, probes: 5, quiet };
 }
 
+/** For a server that must keep idle connections longer than the proxy in front of it does: that long, and the margin. */
+export function timesToOutlast(
+  reuseIdleSeconds: number | undefined,
+  marginPercent: number,
+): NeededTimes | undefined {
+  if (reuseIdleSeconds === undefined) return undefined;
+  const least = Math.ceil((reuseIdleSeconds * (100 + marginPercent)) / 100) + 1;
+  const quiet = Math.ceil(least / 5) * 5;
+  return { time: quiet, interval: quiet, probes: 1, quiet };
+}
+
 /**
  * The idle timeout that this hop would need for the silence that it sees to be Protected, in seconds;
  * undefined where that silence is unbounded.

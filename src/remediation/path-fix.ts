@@ -27,7 +27,7 @@ export function pathFix(
     text:
       device?.configuredBy === undefined
         ? `${hop.name}: idle timeout ${needed} s`
-        : `${device.configuredBy}: ${needed} s`,
+        : `${device.configuredBy.replace(/\.$/, '')}: ${needed} s`,
     ...(cost === undefined ? {} : { note: cost }),
   };
 }

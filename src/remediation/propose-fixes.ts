@@ -7,7 +7,7 @@ import type { Connection, WorkloadFacts, WorkloadSubject } from '../extraction/w
 import type { Setting } from '../extraction/setting.ts';
 import type { Fix } from '../findings/finding.ts';
 import { containerPointer } from './locate.ts';
-import { neededTimes, type NeededTimes } from './needed-times.ts';
+import { neededTimes, timesToOutlast, type NeededTimes } from './needed-times.ts';
 import { pathFix } from './path-fix.ts';
 import { remedyFits, writeRemedy } from './write-remedy.ts';
 import { sysctlFix, sysctlsAreSafe, type ClusterVersion } from './sysctl-fix.ts';
@@ -40,6 +40,8 @@ function timesFor(input: RemediationInput): NeededTimes | undefined {
     const least = path.peer.minimumPingIntervalSeconds;
     return least === undefined ? undefined : { time: least, interval: least, probes: 5, quiet: least };
   }
+  if (verdict.reason === 'ClosesBeforeProxy')
+    return timesToOutlast(verdict.idleTimeoutSeconds, path.marginPercent);
   return verdict.idleTimeoutSeconds === undefined ? undefined : neededTimes(verdict.idleTimeoutSeconds, path);
 }
 
@@ -50,7 +52,10 @@ function workloadFixes(input: RemediationInput, needed: NeededTimes): readonly F
     const entry = input.catalogue.client(client.id);
     if (entry !== undefined) fixes.push(...fixesOf(entry, input, needed, client.version));
   }
-  const byClient = fixes.filter((fix) => fix.side === 'Workload');
+  // A change whose place in this manifest is known comes before one in a file that is not seen here.
+  const byClient = fixes
+    .filter((fix) => fix.side === 'Workload')
+    .toSorted((left, right) => Number(left.place === undefined) - Number(right.place === undefined));
   const byCode = fixes.filter((fix) => fix.side === 'Code');
   return sysctl === undefined ? [...byClient, ...byCode] : [...preferred(byClient, sysctl, input), ...byCode];
 }

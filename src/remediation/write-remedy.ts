@@ -53,11 +53,11 @@ export function writeRemedy(
     const setting = entry.settings.find((candidate) => candidate.name === name);
     if (setting === undefined) return undefined;
     const current = currentSetting(context.model, name);
-    const text = writeSetting(setting, fill(value, setting, needed), { ...context, current });
-    if (text === undefined) return remedy.code === undefined ? undefined : codeFix(remedy, needed);
+    const text = writeSetting(setting, fill(value, setting.unit, needed), { ...context, current });
+    if (text === undefined) return remedy.code === undefined ? undefined : codeFix(remedy, entry, needed);
     written.push(text);
   }
-  if (written.length === 0) return remedy.code === undefined ? undefined : codeFix(remedy, needed);
+  if (written.length === 0) return remedy.code === undefined ? undefined : codeFix(remedy, entry, needed);
   return workloadFix(remedy, written, context);
 }
 
@@ -114,16 +114,15 @@ function mergePatches(written: readonly WrittenSetting[]): readonly PatchOperati
   return new Set(replaced).size === replaced.length ? operations : undefined;
 }
 
-function codeFix(remedy: Remedy, needed: NeededTimes): Fix {
-  const text = (remedy.code ?? '')
-    .replaceAll('{time}', String(needed.time))
-    .replaceAll('{interval}', String(needed.interval))
-    .replaceAll('{probes}', String(needed.probes))
-    .replaceAll('{eviction}', String(needed.quiet));
+/** In code the numbers are in the unit of the setting that it sets; seconds where it sets none that is known. */
+function codeFix(remedy: Remedy, entry: ClientEntry, needed: NeededTimes): Fix {
+  const named = entry.settings.find(({ name }) =>
+    (remedy.code ?? '').includes(name.split('.').at(-1) ?? name),
+  );
   return {
     side: 'Code',
     title: remedy.title,
-    text,
+    text: fill(remedy.code ?? '', named?.unit, needed),
     note: 'only code can set this; record it with the annotation pathkeeper.dev/connections',
   };
 }
@@ -137,8 +136,8 @@ const PER_SECOND: Readonly<Record<string, number>> = {
 };
 
 /** Puts the needed numbers into a remedy's value, in the setting's unit, rounded down to a whole number of at least 1. */
-function fill(value: string, setting: ClientSetting, needed: NeededTimes): string {
-  const factor = PER_SECOND[setting.unit ?? 'Seconds'] ?? 1;
+function fill(value: string, unit: ClientSetting['unit'], needed: NeededTimes): string {
+  const factor = PER_SECOND[unit ?? 'Seconds'] ?? 1;
   const inUnit = (seconds: number): string => String(Math.max(1, Math.floor(seconds * factor)));
   return value
     .replaceAll('{time}', inUnit(needed.time))

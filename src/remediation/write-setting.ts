@@ -112,8 +112,10 @@ function writeVariable(form: SettingForm, text: string, context: WritingContext)
     : plain(`set key ${jsonKey} of the JSON in env ${env} to ${text}`, `"${jsonKey}": ${text}`);
 }
 
-function writeFileKey({ fileKey, file }: SettingForm, text: string): WrittenSetting {
-  return plain(`set ${fileKey}=${text} in ${file ?? 'its configuration file'}`, `${fileKey} = ${text}`);
+function writeFileKey({ fileKey = '', file }: SettingForm, text: string): WrittenSetting {
+  const key = fileKey.replace(/^\*\./, '');
+  const where = file === undefined || file.includes('*') ? 'its configuration file' : file;
+  return plain(`set ${key}=${text} in ${where}`, `${key} = ${text}`);
 }
 
 function writeSessionOption({ sessionOption }: SettingForm, text: string): WrittenSetting {

@@ -47,7 +47,7 @@ function findingLines(
 ): readonly string[] {
   const subject = subjectOfFinding(finding);
   return [
-    `  ${paint(finding.verdict, palette)} ${finding.code} ${subject === '' ? '' : `${subject}: `}${problemOf(finding)}`,
+    `  ${label(finding, palette)} ${finding.code} ${subject === '' ? '' : `${subject}: `}${problemOf(finding)}`,
     ...circumstanceLines(finding, palette),
     ...pointedAt(finding, locate, sourceLine, palette),
     ...finding.fixes.slice(0, 3).flatMap((fix) => fixLines(fix, palette)),
@@ -88,6 +88,11 @@ function pointedAt(
 function briefly(finding: Finding): string {
   const silence = finding.silenceSeconds == null ? 'no limit' : spellDuration(finding.silenceSeconds);
   return `${finding.code} ${finding.state === 'InUse' ? 'while a request waits' : 'while listening'} (${silence}, ${finding.hop})`;
+}
+
+/** A finding about what has no effect judges no connection. */
+function label({ verdict }: Finding, palette: Palette): string {
+  return verdict === 'NotApplicable' ? palette.warn('Note') : paint(verdict, palette);
 }
 
 function paint(verdict: string, palette: Palette): string {

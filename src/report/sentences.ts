@@ -10,7 +10,7 @@ import { spellDuration, speakDuration } from './duration.ts';
 /** Container, client and target of a finding: `container api, libpq to db.corp.example:5432`. */
 export function subjectOfFinding(finding: Finding): string {
   const container = finding.container === undefined ? '' : `container ${finding.container}`;
-  const client = finding.client?.id ?? (finding.container === undefined ? '' : 'unrecognised client');
+  const client = finding.client?.id ?? (finding.silenceSeconds === undefined ? '' : 'unrecognised client');
   const target = finding.target === undefined ? '' : ` to ${finding.target}`;
   return [container, `${client}${target}`].filter((part) => part !== '').join(', ');
 }
