@@ -8,7 +8,7 @@ import type { StructuralSchema } from './structural-schema.ts';
 const HEADER = '# Generated from the schemas in src/api by `npm run generate`. Do not edit.\n';
 
 /** The CustomResourceDefinition of a kind. */
-export function customResourceDefinition(kind: ApiKind): Readonly<Record<string, unknown>> {
+function customResourceDefinition(kind: ApiKind): Readonly<Record<string, unknown>> {
   const singular = kind.kind.toLowerCase();
   return {
     apiVersion: 'apiextensions.k8s.io/v1',

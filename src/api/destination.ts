@@ -63,9 +63,6 @@ export const destinationSchema = withRules(
   },
 );
 
-/** Exactly one of host, cidr or service, with ports. */
-export type Destination = z.infer<typeof destinationSchema>;
-
 /** A port on which the workload serves. */
 export const listenerSchema = z.strictObject({
   port: port('Port on which the workload accepts connections.'),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { withRules } from './rule.ts';
 
 /** A year: no idle timeout that anybody sets is longer, and sums of several stay exact. */
-export const LONGEST_SECONDS = 31_536_000;
+const LONGEST_SECONDS = 31_536_000;
 
 // RFC 1123 names. Written so that JavaScript and RE2 read the same, without escapes and without nested repetition
 // over the same characters: matching takes linear time.

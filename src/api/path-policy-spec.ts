@@ -139,6 +139,3 @@ export const clusterPathPolicySpecSchema = withRules(
 
 /** What a policy of either kind says, with the defaults filled in that stand alone (see `effectiveEnforcement` for the others). */
 export type PathPolicySpec = z.infer<typeof pathPolicySpecSchema>;
-
-/** Spec of a ClusterNetworkPathPolicy. */
-export type ClusterPathPolicySpec = z.infer<typeof clusterPathPolicySpecSchema>;

@@ -91,6 +91,3 @@ export const pathPolicyStatusSchema = z.strictObject({
 
 /** Status of either kind of policy. */
 export type PathPolicyStatus = z.infer<typeof pathPolicyStatusSchema>;
-
-/** One condition of a policy's status. */
-export type PolicyCondition = z.infer<typeof condition>;

@@ -4,9 +4,8 @@ import { clusterPathPolicySpecSchema, pathPolicySpecSchema } from './path-policy
 import { objectName } from './field-schemas.ts';
 import { pathPolicyStatusSchema } from './path-policy-status.ts';
 
-export type { ClusterPathPolicySpec, PathPolicySpec } from './path-policy-spec.ts';
-export type { PathPolicyStatus, PolicyCondition } from './path-policy-status.ts';
-export type { Destination } from './destination.ts';
+export type { PathPolicySpec } from './path-policy-spec.ts';
+export type { PathPolicyStatus } from './path-policy-status.ts';
 export type { Hop } from './hop.ts';
 export type { KeepAliveSpec } from './keep-alive-spec.ts';
 export type { LabelSelector } from './label-selector.ts';

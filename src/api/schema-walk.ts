@@ -20,7 +20,7 @@ export function fieldsOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>>
 }
 
 /** What a list holds, or the value of a record. */
-export function itemOf(schema: z.ZodType): z.ZodType | undefined {
+function itemOf(schema: z.ZodType): z.ZodType | undefined {
   const inner = unwrapped(schema);
   if (inner instanceof z.ZodArray) return inner.element as z.ZodType;
   if (inner instanceof z.ZodRecord) return inner.valueType as z.ZodType;

@@ -1,7 +1,6 @@
 /** Front door: where the webhook's certificate comes from, and how it is kept fresh. */
-export type { CertificateEvent, CertificateListener, SecretChange } from './certificate-events.ts';
-export { SECRET_CHANGES } from './certificate-events.ts';
-export type { CertificateSource, ServingCertificate, SourceHealth } from './certificate-source.ts';
+export type { CertificateEvent } from './certificate-events.ts';
+export type { CertificateSource } from './certificate-source.ts';
 export type {
   CertificateStore,
   SecretEntries,
@@ -11,11 +10,8 @@ export type {
 } from './certificate-store.ts';
 export type { Clock } from './clock.ts';
 export { fileSource, fixedSource } from './file-source.ts';
-export type { FileSourceOptions } from './file-source.ts';
 export { DEFAULT_LIFETIMES } from './lifetimes.ts';
 export type { Lifetimes } from './lifetimes.ts';
-export { PrivateKey } from './private-key.ts';
 export { selfManagedSource } from './self-managed-source.ts';
-export type { SelfManagedOptions, SelfManagedSource } from './self-managed-source.ts';
+export type { SelfManagedSource } from './self-managed-source.ts';
 export { serveCertificate } from './serve-certificate.ts';
-export type { SecureServer } from './serve-certificate.ts';

@@ -30,7 +30,7 @@ export interface CommandStreams {
 }
 
 /** Exit codes of `check`: nothing at or above --fail-on; something; input that cannot be read. */
-export const CHECK_EXIT = { clean: 0, found: 1, unreadable: 2 } as const;
+const CHECK_EXIT = { clean: 0, found: 1, unreadable: 2 } as const;
 
 /** Runs `pathkeeper check` and returns its exit code. */
 export async function runCheck(options: CheckOptions, streams: CommandStreams): Promise<number> {

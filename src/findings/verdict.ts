@@ -10,7 +10,7 @@
 export type Verdict = 'AtRisk' | 'Marginal' | 'Unknown' | 'Protected' | 'NotApplicable';
 
 /** Worst first: the order in which a workload's verdict is chosen among its connections'. */
-export const VERDICTS_WORST_FIRST: readonly Verdict[] = [
+const VERDICTS_WORST_FIRST: readonly Verdict[] = [
   'AtRisk',
   'Marginal',
   'Unknown',

@@ -62,7 +62,7 @@ export function compilePolicy(
 }
 
 /** How findings and status name a policy. */
-export function referenceOf(policy: PathPolicy): ObjectReference {
+function referenceOf(policy: PathPolicy): ObjectReference {
   return policy.kind === 'NetworkPathPolicy' && policy.metadata.namespace !== undefined
     ? { kind: policy.kind, namespace: policy.metadata.namespace, name: policy.metadata.name }
     : { kind: policy.kind, name: policy.metadata.name };

@@ -1,6 +1,6 @@
 import { evaluatePath } from '../evaluation/evaluate-path.ts';
 import type { PathModel, WorkloadCircumstances } from '../evaluation/path-model.ts';
-import type { HopVerdict, PathVerdict } from '../evaluation/path-verdict.ts';
+import type { PathVerdict } from '../evaluation/path-verdict.ts';
 import type { Candidate, Connection } from '../extraction/workload-facts.ts';
 import { compareVerdicts, type Basis, type Verdict } from '../findings/verdict.ts';
 import type { Membership } from './match-destination.ts';
@@ -94,9 +94,4 @@ function worstCandidate(candidates: readonly CandidateVerdict[]): CandidateVerdi
     if (worst === undefined || compareVerdicts(next.path.verdict, worst.path.verdict) < 0) worst = next;
   }
   return worst;
-}
-
-/** Hop verdicts worth a finding: what is not Protected, worst state of each hop first, near hops first. */
-export function troubles(path: PathVerdict): readonly HopVerdict[] {
-  return path.hops.filter((hop) => hop.verdict !== 'Protected' && hop.verdict !== 'NotApplicable');
 }

@@ -34,8 +34,3 @@ export interface ClusterLookup {
   /** Labels of a namespace; undefined where they cannot be known (files without a Namespace object). */
   namespaceLabels(namespace: string): Readonly<Record<string, string>> | undefined;
 }
-
-/** The present instant, handed in so that nothing in the engine asks a clock. */
-export interface Clock {
-  now(): Date;
-}

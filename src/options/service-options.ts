@@ -59,7 +59,7 @@ export function readControllerOptions(flags: GivenFlags, env: Environment): Opti
 }
 
 /** The name under which commander hands a flag over. */
-export function optionKey(flag: string): string {
+function optionKey(flag: string): string {
   return flag.slice(2).replaceAll(/-([a-z])/g, (_dash, letter: string) => letter.toUpperCase());
 }
 

@@ -16,7 +16,7 @@ import {
 import type { WorkloadSubject } from '../extraction/workload-facts.ts';
 import { renderFault } from '../faults/render-fault.ts';
 import { RememberedInspections } from '../inspection/remember-inspections.ts';
-import { clusterCertificateStore } from '../kubernetes/certificate-store.ts';
+import { clusterCertificateStore } from '../kubernetes/cluster-certificate-store.ts';
 import { startProbeServer } from '../observability/probe-server.ts';
 import type { WebhookOptions } from '../options/service-options.ts';
 import { VERSION } from '../options/version.ts';
@@ -132,8 +132,9 @@ function certificateSource(options: WebhookOptions, base: ServiceBase): Certific
     store: clusterCertificateStore({
       cluster: base.cluster,
       namespace: options.namespace,
-      secretName: options.certificateSecret,
-      configurationName: options.webhookConfiguration,
+      secret: options.certificateSecret,
+      validating: [options.webhookConfiguration],
+      mutating: [options.webhookConfiguration],
     }),
     names: [service, `${service}.${options.clusterDomain}`, ...options.certificateNames],
     lifetimes: DEFAULT_LIFETIMES,

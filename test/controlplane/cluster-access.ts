@@ -50,7 +50,7 @@ export interface ToolOptions extends CommandOptions {
 }
 
 /** A kubectl or helm that had to succeed and did not. */
-export class CommandFailure extends Error {
+class CommandFailure extends Error {
   readonly result: CommandResult;
 
   constructor(command: string, result: CommandResult) {

@@ -5,7 +5,6 @@ import { mkdir } from 'node:fs/promises';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseAllDocuments } from 'yaml';
 import { installCrds } from '../cluster/install-crds.ts';
 import type { ClusterAccess } from '../controlplane/cluster-access.ts';
 import { freePort } from '../controlplane/free-port.ts';
@@ -29,6 +28,8 @@ export interface PathkeeperProcess {
 export interface RunningPathkeeper {
   readonly webhook: PathkeeperProcess;
   readonly controller: PathkeeperProcess;
+  /** All that were started, the ended ones among them. */
+  processes(): readonly PathkeeperProcess[];
   /** Starts one more process as the chart's Deployment would: another replica. */
   startAnother(name: 'webhook' | 'controller'): Promise<PathkeeperProcess>;
   /** Ends the processes and uninstalls the release. */
@@ -68,6 +69,7 @@ export async function startPathkeeper(cluster: ClusterAccess): Promise<RunningPa
     return {
       webhook,
       controller,
+      processes: () => started,
       startAnother: async (name) => start(name, await freePort()),
       stop: async () => {
         await Promise.all(started.map((running) => running.stop()));
@@ -182,9 +184,8 @@ function environmentOf(container: Container): Record<string, string> {
 
 async function pointWebhooksAt(cluster: ClusterAccess, port: number): Promise<void> {
   for (const kind of ['validatingwebhookconfiguration', 'mutatingwebhookconfiguration']) {
-    const text = await must(cluster.kubectl(['get', kind, RELEASE, '--output', 'yaml']));
-    const [document] = parseAllDocuments(text);
-    const { webhooks } = document?.toJS() as {
+    const text = await must(cluster.kubectl(['get', kind, RELEASE, '--output', 'json']));
+    const { webhooks } = JSON.parse(text) as {
       webhooks: { clientConfig: { service?: { path?: string } } }[];
     };
     const operations = webhooks.flatMap(({ clientConfig }, index) => [

@@ -25,7 +25,7 @@ export interface FollowOptions {
   readonly onEvent?: (event: WatchEvent) => void;
 }
 
-export function keep(object: KubernetesObject): Kept {
+function keep(object: KubernetesObject): Kept {
   return {
     version: object.metadata.resourceVersion ?? '',
     data: (object['data'] ?? {}) as Readonly<Record<string, string>>,

@@ -25,7 +25,7 @@ export function breaches(table: LayerTable, sources: readonly SourceFile[]): str
 }
 
 /** The folder of `src` that a file belongs to; the file's own name where it lies directly in `src`. */
-export function folderOf(path: string): string {
+function folderOf(path: string): string {
   return path.split('/')[1] ?? path;
 }
 
