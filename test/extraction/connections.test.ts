@@ -66,6 +66,23 @@ describe('what is a connection', () => {
       ['known a.example:5672', 'known b.example:5672'],
     ],
     ['a host and its port', env({ DB_HOST: 'db.example', DB_PORT: '5432' }), ['unknown db.example:5432']],
+    [
+      'an address in one variable',
+      env({ EMAIL_SERVICE_ADDR: 'email.shop:5000' }),
+      ['unknown email.shop:5000'],
+    ],
+    ['an address in a flag', { args: ['--store-endpoint=store.shop:10901'] }, ['unknown store.shop:10901']],
+    [
+      'addresses in one variable',
+      env({ CACHE_SERVERS: 'a.shop:11211,b.shop:11211' }),
+      ['unknown a.shop:11211', 'unknown b.shop:11211'],
+    ],
+    [
+      'an address where it listens',
+      env({ LISTEN_ADDR: '0.0.0.0:80', METRICS_ADDR: 'x:9090', SERVER_ADDR: 'y.shop:1' }),
+      ['unknown unknown: InCode'],
+    ],
+    ['a time of day', env({ BACKUP_SERVER: '12:30' }), ['unknown unknown: InCode']],
     ['a host without port', env({ DB_HOST: 'db.example' }), ['unknown unknown: InCode']],
     [
       'a host and the port of another',

@@ -136,40 +136,20 @@ const LIKELY: readonly (readonly [RegExp, string])[] = [
   [/datasource|jdbc|database|\bdb\b|sql/, 'jdbc:'],
 ];
 
-/** Words before `host` or `port` that say that it is the program's own address, or that datagrams go there. */
-const OWN_ADDRESS = new Set([
-  'bind',
-  'listen',
-  'listener',
-  'server',
-  'http',
-  'https',
-  'metrics',
-  'management',
-  'health',
-  'admin',
-  'web',
-  'app',
-  'service',
-  'public',
-  'advertised',
-  'external',
-  'statsd',
-  'dogstatsd',
-  'dd',
-  'jaeger',
-  'syslog',
-  'pod',
-  'node',
-  'my',
-  'container',
-  'debug',
-  'allowed',
-  'virtual',
-  'kubernetes',
-  'virtualhost',
-  'ingress',
-]);
+/** Words that say that it is the program's own address, or that datagrams go there. */
+const OWN_ADDRESS = new Set(
+  'bind binding listen listener listeners metrics health healthz advertised external public statsd dogstatsd dd syslog pod node my container debug allowed virtual virtualhost ingress kubernetes probe pprof agent webhook'.split(
+    ' ',
+  ),
+);
+/** Words that say so where they stand alone: `SERVER_HOST` is the program's own, `MAIL_SERVER_HOST` is not. */
+const OWN_ALONE = new Set(
+  'server http https web app service admin management api grpc ui dashboard'.split(' '),
+);
+
+function isOwnAddress(words: readonly string[]): boolean {
+  return words.some((word) => OWN_ADDRESS.has(word)) || words.every((word) => OWN_ALONE.has(word));
+}
 
 /** The stem that a host and its port share (`DB` of `DB_HOST`), or undefined where the name is none of the two. */
 export function pairStem(
@@ -178,7 +158,7 @@ export function pairStem(
   if (!/(?:host|hostname|addr|address|server|port)$/i.test(name)) return undefined;
   const words = wordsOf(name);
   const before = words.slice(0, -1);
-  if (before.length === 0 || before.some((word) => OWN_ADDRESS.has(word))) return undefined;
+  if (before.length === 0 || isOwnAddress(before)) return undefined;
   const part = PAIR_PARTS.get(words.at(-1) ?? '');
   return part === undefined ? undefined : { stem: before.join(' '), part };
 }
@@ -191,3 +171,13 @@ const PAIR_PARTS = new Map<string, 'Host' | 'Port'>([
   ['server', 'Host'],
   ['port', 'Port'],
 ]);
+
+const ADDRESSED =
+  /(?:hosts?|addr|address|addresses|endpoints?|servers?|brokers?|bootstrap|targets?|upstreams?|nodes|url|uri|backends?|peers|seeds)$/i;
+
+/** Whether a name says that `host:port` as its value is where the program connects to. */
+export function namesTarget(name: string): boolean {
+  if (!ADDRESSED.test(name)) return false;
+  const words = wordsOf(name);
+  return words.length > 1 && !isOwnAddress(words.slice(0, -1));
+}
