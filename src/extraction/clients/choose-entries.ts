@@ -96,7 +96,20 @@ function chooseDrivers(
   const meant = brought.filter(({ entry }) => own.length === 0 || own.some((known) => known.entry === entry));
   if (meant.length > 0) return meant;
   const shown = own.filter(({ entry }) => showsItself(entry, choice));
-  return narrowByLanguage(shown.length > 0 ? shown : own, choice);
+  return narrowByPort(narrowByLanguage(shown.length > 0 ? shown : own, choice), choice);
+}
+
+/** Of clients that read the same keywords, a string without a scheme is of the one whose port it names. */
+function narrowByPort(options: readonly EntryOption[], { seed }: Choice): readonly EntryOption[] {
+  if (options.length < 2 || seed.string?.scheme !== '') return options;
+  const ports = new Set(
+    seed.addresses.map((address) => (address.state === 'Known' ? address.port : undefined)),
+  );
+  const own = options.filter(({ entry }) => {
+    const port = entry.address?.defaultPort;
+    return port !== undefined && ports.has(port);
+  });
+  return own.length > 0 ? own : options;
 }
 
 /** Whether a sign of its own, or a parameter that only it reads, shows an entry. */

@@ -38,14 +38,11 @@ export function composeCandidates(
       versionsOf(entry, same, byEntry.size > 1, lookUp, side, pod),
     );
   };
-  const alternatives = [
-    ...chosen.around.map((option) => versions([option])),
-    versions(chosen.pools),
-    versions(chosen.drivers),
-  ].filter((one) => one.length > 0);
+  const alternatives = chosen.around.map((option) => versions([option])).filter((one) => one.length > 0);
+  const pooled = withPools(versions(chosen.pools), versions(chosen.drivers), chosen.pools);
   const candidates = new Map<string, Composed>();
   const beneath = versions(chosen.beneath).filter(({ behaviour }) => asks(behaviour.keepAlive));
-  for (const parts of combinations(alternatives)) {
+  for (const parts of combinations(alternatives, pooled)) {
     const own = parts.at(-1)?.behaviour.keepAlive ?? unseenKeepAlive(lookUp);
     const keepAlive = beneath[0]?.behaviour.keepAlive ?? own;
     add(candidates, joinBehaviours([...beneath.slice(0, 1), ...parts], keepAlive), parts);
@@ -57,16 +54,36 @@ function asks(keepAlive: KeepAliveModel | undefined): boolean {
   return keepAlive !== undefined && keepAlive.enabled.state !== 'Unknown' && keepAlive.enabled.value;
 }
 
-/** One of each list in every way, as far as the bound allows; none for no lists. */
-function combinations(alternatives: readonly (readonly Version[])[]): readonly (readonly Version[])[] {
-  if (alternatives.length === 0) return [];
+/** Each driver behind each pool that sits in front of it, or alone; pools alone where no driver is known. */
+function withPools(
+  pools: readonly Version[],
+  drivers: readonly Version[],
+  options: readonly EntryOption[],
+): readonly (readonly Version[])[] {
+  if (drivers.length === 0) return pools.map((pool) => [pool]);
+  const entries = new Map(options.map(({ entry }) => [entry.id, entry]));
+  return drivers.flatMap((driver) => {
+    const before = pools.filter((pool) => {
+      const { schemes = [], clients = [] } = entries.get(pool.reference.id)?.inFront ?? {};
+      return schemes.length > 0 || clients.length === 0 || clients.includes(driver.reference.id);
+    });
+    return before.length === 0 ? [[driver]] : before.map((pool) => [pool, driver]);
+  });
+}
+
+/** One of each list in every way, and then one of the last, as far as the bound allows. */
+function combinations(
+  alternatives: readonly (readonly Version[])[],
+  last: readonly (readonly Version[])[],
+): readonly (readonly Version[])[] {
+  if (last.length === 0) return [];
   let combined: readonly (readonly Version[])[] = [[]];
   for (const versions of alternatives) {
     combined = combined
       .flatMap((parts) => versions.map((version) => [...parts, version]))
       .slice(0, MOST_CANDIDATES);
   }
-  return combined;
+  return combined.flatMap((parts) => last.map((end) => [...parts, ...end])).slice(0, MOST_CANDIDATES);
 }
 
 /** A candidate that is like another is that one; where their versions differ, its version is not known. */

@@ -75,7 +75,9 @@ function inString(form: SettingForm, seed: ConnectionSeed): FoundText | undefine
   if (string === undefined || given === undefined) return undefined;
   if (form.scheme !== undefined) {
     const same = string.scheme === form.scheme.toLowerCase();
-    return same ? { text: form.scheme, place: given.place, secret: false } : undefined;
+    return same
+      ? { text: form.scheme, place: { ...given.place, within: 'scheme' }, secret: false }
+      : undefined;
   }
   const name = form.urlParameter ?? '';
   const text = parameterOf(string, name);
