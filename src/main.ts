@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { createProgram } from './options/program.ts';
+import { createProgram, parserExitCode } from './options/program.ts';
 import { environment } from './options/environment.ts';
 import { VERSION } from './options/version.ts';
 
@@ -37,4 +37,17 @@ const program = createProgram({
   },
 });
 
-await program.parseAsync();
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = parserExitCode(error) ?? (await explainFailure(error));
+}
+
+async function explainFailure(error: unknown): Promise<number> {
+  // One line that says what to do; whoever wants the stack asks for it.
+  const { renderFault } = await import('./faults/render-fault.ts');
+  process.stderr.write(`pathkeeper: ${renderFault(error)}\n`);
+  if (environment()['PATHKEEPER_DEBUG'] !== undefined && error instanceof Error)
+    process.stderr.write(`${error.stack}\n`);
+  return 2;
+}

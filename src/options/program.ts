@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { OPTION_ROWS, type OptionRow } from './option-table.ts';
 import {
   readControllerOptions,
@@ -39,6 +39,12 @@ export interface ProgramParts {
 /** Exit code for a wrong flag or option. */
 const WRONG_USE = 2;
 
+/** Exit code of what the parser itself ended: help and version, or wrong use. Undefined for any other error. */
+export function parserExitCode(error: unknown): number | undefined {
+  if (!(error instanceof CommanderError)) return undefined;
+  return error.exitCode === 0 ? 0 : WRONG_USE;
+}
+
 /** The command line: subcommands, flags and help. */
 export function createProgram(parts: ProgramParts): Command {
   const program = new Command('pathkeeper')
@@ -47,9 +53,7 @@ export function createProgram(parts: ProgramParts): Command {
     )
     .version(parts.version)
     .showHelpAfterError('(pathkeeper --help tells what there is)')
-    .exitOverride((error) => {
-      parts.finish(error.exitCode === 0 ? 0 : WRONG_USE);
-    });
+    .exitOverride();
   addCheck(program, parts);
   addService(program, parts, 'webhook', 'Answer admission reviews.', readWebhookOptions, (options) =>
     parts.commands.webhook(options),

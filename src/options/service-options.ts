@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { OPTION_ROWS, type OptionRow } from './option-table.ts';
 
-const port = z.coerce.number().int().min(0).max(65_535);
+const PORT_ALLOWED = 'must be a port from 0 to 65535';
+const port = z.coerce.number(PORT_ALLOWED).int(PORT_ALLOWED).min(0, PORT_ALLOWED).max(65_535, PORT_ALLOWED);
+
+const TIMEOUT_ALLOWED = 'must be milliseconds from 50 to 10000';
 const list = z.string().transform((text) =>
   text
     .split(',')
@@ -19,7 +22,11 @@ const shared = {
     .string()
     .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'must be a domain such as cluster.local'),
   readSecrets: z.enum(['Off', 'On']),
-  configReadTimeout: z.coerce.number().int().min(50).max(10_000),
+  configReadTimeout: z.coerce
+    .number(TIMEOUT_ALLOWED)
+    .int(TIMEOUT_ALLOWED)
+    .min(50, TIMEOUT_ALLOWED)
+    .max(10_000, TIMEOUT_ALLOWED),
   metricsPort: port,
   bindAddress: z.string().min(1),
 };
