@@ -120,6 +120,21 @@ describe('taking it', () => {
     },
   );
 
+  test('a lease that says it is short is waited for as long as ours', async () => {
+    const [cluster, time] = [new FakeCluster(), new FakeTime()];
+    cluster.put(LEASES, {
+      metadata: { name: 'writer', namespace: 'pathkeeper' },
+      spec: { holderIdentity: 'other', leaseDurationSeconds: 1 },
+    });
+    const two = replica('two', cluster, time);
+    two.lease.start();
+    await time.advance(14_000);
+    expect(two.lease.isHeld).toBe(false);
+    await time.advance(4000);
+    expect(two.lease.isHeld).toBe(true);
+    await leave(time, two);
+  });
+
   test('nobody can make us wait for ever', async () => {
     const [cluster, time] = [new FakeCluster(), new FakeTime()];
     cluster.put(LEASES, {
@@ -197,6 +212,22 @@ describe('losing it', () => {
     letGo();
     await time.advance(10_000);
     expect([one.lease.isHeld, one.said.length, time.pending]).toEqual([false, 2, 0]);
+  });
+
+  test('its time counts from when the last renewal was sent, not from when it was answered', async () => {
+    const [cluster, time] = [new FakeCluster(), new FakeTime()];
+    const one = replica('one', cluster, time);
+    one.lease.start();
+    await settle();
+    const letGo = cluster.hold({ verb: 'replace' });
+    await time.advance(2000 + 4000);
+    letGo();
+    await settle();
+    cluster.fail({ verb: 'replace' }, new Fault('ApiUnreachable', 'no route'), Infinity);
+    await time.advance(5999);
+    expect(one.lease.isHeld).toBe(true);
+    await time.advance(1);
+    expect([one.lease.isHeld, one.said.length]).toEqual([false, 2]);
   });
 
   test('when somebody else holds it', async () => {

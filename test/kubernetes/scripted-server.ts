@@ -18,7 +18,7 @@ export interface SeenRequest {
 export type Step = (response: ServerResponse, request: SeenRequest) => void | Promise<void>;
 
 interface Change {
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'ELSEWHERE';
   readonly key: string;
   readonly version: string;
   readonly object: StoredObject;
@@ -138,6 +138,11 @@ export class ScriptedServer {
     this.#compacted = this.#history.length;
   }
 
+  /** Something changes that this collection does not have: the version moves on, and no watch is told. */
+  changeElsewhere(): void {
+    this.#change('ELSEWHERE', 'else/where', '', {});
+  }
+
   // What happens to open watches.
 
   bookmark(): void {
@@ -213,8 +218,9 @@ export class ScriptedServer {
 
   #feed(watch: OpenWatch): void {
     if (this.silent) return;
-    for (const { type, object } of this.#history.slice(watch.sent))
-      watch.response.write(ScriptedServer.line(type, object));
+    for (const { type, object } of this.#history.slice(watch.sent)) {
+      if (type !== 'ELSEWHERE') watch.response.write(ScriptedServer.line(type, object));
+    }
     watch.sent = this.#history.length;
   }
 
@@ -222,7 +228,7 @@ export class ScriptedServer {
     const state = new Map<string, StoredObject>();
     for (const { type, key, object } of this.#history.slice(0, index)) {
       if (type === 'DELETED') state.delete(key);
-      else state.set(key, object);
+      else if (type !== 'ELSEWHERE') state.set(key, object);
     }
     return state;
   }

@@ -129,6 +129,23 @@ describe('comparing the store with what the server has', () => {
     expect(followed?.collection.get('orders/a')?.data).toEqual({ n: '3' });
   });
 
+  test('a deletion that was missed is counted, and what has been made since stays', async () => {
+    server.put('orders/a', { n: '1' });
+    const { time } = await connected();
+    server.swallow(1);
+    server.remove('orders/a');
+    await time.advance(HALF_AN_HOUR);
+    server.script('List', async (response, request) => {
+      server.put('orders/a', { n: '2' });
+      await until(() => followed?.collection.get('orders/a')?.data['n'] === '2');
+      await server.serveList(response, request);
+    });
+    server.bookmark();
+    await followed?.reach('Compare');
+    expect(followed?.of('Missed')).toMatchObject([{ key: 'orders/a', what: 'Deleted' }]);
+    expect(followed?.collection.get('orders/a')?.data).toEqual({ n: '2' });
+  });
+
   test('an object that was deleted and made again, unseen, is a change', async () => {
     server.put('orders/a', { n: 'same' });
     const { time } = await connected();

@@ -48,6 +48,7 @@ function troubles(): Readonly<Record<string, (server: ScriptedServer) => void>> 
     cut: (server) => server.cutWatches(),
     end: (server) => server.endWatches(),
     bookmark: (server) => server.bookmark(),
+    elsewhere: (server) => server.changeElsewhere(),
     halfOpen: (server) => void (server.silent = true),
     garbage: (server) => server.write('\u0000garbage\n'),
     errorEvent: (server) => server.write(ScriptedServer.line('ERROR', failure(500, 'InternalError'))),

@@ -183,7 +183,7 @@ describe('a watch that ends goes on from where it was', () => {
 
   test('from the last bookmark, where nothing has changed since', async () => {
     const followed = await connected();
-    server.put('orders/settings');
+    server.changeElsewhere();
     server.bookmark();
     await followed.reach('Bookmark');
     // Only the bookmark makes the first version so old that it is gone.
