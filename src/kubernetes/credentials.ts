@@ -89,7 +89,7 @@ export function remembered(time: Time, forMs: number, read: () => Promise<Identi
 }
 
 /** The header for a token; a Fault where it could not be one (it may not smuggle in a second header). */
-function bearer(token: string): Readonly<Record<string, string>> {
+export function bearer(token: string): Readonly<Record<string, string>> {
   const trimmed = token.trim();
   if (trimmed.length > MAX_TOKEN_LENGTH || !/^[\x21-\x7e]+$/.test(trimmed)) {
     throw new Fault('CredentialsUnusable', 'what should be a token is none');
