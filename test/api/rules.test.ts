@@ -124,8 +124,9 @@ describe('a rule and its CEL twin agree', () => {
     'isCIDR(string): bool',
     (value: string) => parseCidr(value) !== undefined,
   );
-  const distinct = [...Map.groupBy(rules, ({ rule }) => rule.cel)].flatMap(([expression, [first]]) =>
-    expression === undefined || first === undefined ? [] : [{ ...first, expression, id: first.rule.id }],
+  const distinct = [...Map.groupBy(rules, ({ rule }) => `${rule.id} ${rule.cel}`).values()].flatMap(
+    ([first]) =>
+      first?.rule.cel === undefined ? [] : [{ ...first, expression: first.rule.cel, id: first.rule.id }],
   );
 
   test.each(distinct)('$id', ({ rule, schema, expression }) => {
