@@ -176,6 +176,15 @@ describe('declarations', () => {
     expect(limitsOf(modelOf(connection), 'OperationTimeout')).toEqual(['Never default']);
   });
 
+  test.each([
+    ['another host', { host: 'other.example' }],
+    ['another port', { host: 'cache.example', port: 6380 }],
+  ])('for %s are one connection more', (_what, declared) => {
+    const env = { REDIS_URL: 'redis://cache.example:6379/0' };
+    const facts = extract(deployment({ env }), { declarations: [declare(declared)] });
+    expect(outbound(facts).map(({ origin }) => origin)).toEqual(['Visible', 'Declared']);
+  });
+
   test('a client without a host speaks of the connections that it may be behind', () => {
     const env = { A: 'redis://a.example/0', B: 'strange://b.example:1' };
     const declarations = [declare({ client: { id: 'redis-py' }, settings: { socket_keepalive: 'true' } })];
