@@ -8,27 +8,28 @@ import { envelope, errored, type AdmissionResponse } from './response.ts';
 export type ReviewHandler = (request: ReviewRequest, deadline: AbortSignal) => Promise<AdmissionResponse>;
 
 /** What the app tells about each review: for metrics and logs. */
-export interface ReviewObserver {
-  reviewed(path: string, request: ReviewRequest, response: AdmissionResponse, seconds: number): void;
-  refused(path: string, status: number, problem: string): void;
-  failed(path: string, request: ReviewRequest, error: unknown): void;
+export interface ReviewObserver<Path extends string = string> {
+  reviewed(path: Path, request: ReviewRequest, response: AdmissionResponse, seconds: number): void;
+  refused(path: Path, status: number, problem: string): void;
+  failed(path: Path, request: ReviewRequest, error: unknown): void;
 }
 
 /** Parts of the app: a handler for each path, and who is told. */
-export interface AdmissionAppParts {
-  readonly handlers: Readonly<Record<string, ReviewHandler>>;
-  readonly observer: ReviewObserver;
+export interface AdmissionAppParts<Path extends string = string> {
+  readonly handlers: Readonly<Record<Path, ReviewHandler>>;
+  readonly observer: ReviewObserver<Path>;
   /** Reviews that may be in work at once; more get a 429, which the API server treats by its failure policy. */
   readonly mostAtOnce: number;
 }
 
 /** The webhook without its socket: routes, bounds and the way from body to review to answer. */
-export function createAdmissionApp(parts: AdmissionAppParts): Express {
+export function createAdmissionApp<Path extends string>(parts: AdmissionAppParts<Path>): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
   const load = { inWork: 0 };
-  for (const [path, handler] of Object.entries(parts.handlers)) {
+  for (const path of Object.keys(parts.handlers) as Path[]) {
+    const handler = parts.handlers[path];
     app.post(path, (request, response) => answer(request, response, path, handler, parts, load));
   }
   app.use((_request: Request, response: Response) => {
@@ -37,12 +38,12 @@ export function createAdmissionApp(parts: AdmissionAppParts): Express {
   return app;
 }
 
-async function answer(
+async function answer<Path extends string>(
   request: Request,
   response: Response,
-  path: string,
+  path: Path,
   handler: ReviewHandler,
-  parts: AdmissionAppParts,
+  parts: AdmissionAppParts<Path>,
   load: { inWork: number },
 ): Promise<void> {
   const refuse = (status: number, problem: string): void => {
@@ -69,11 +70,11 @@ async function answer(
   }
 }
 
-async function judge(
+async function judge<Path extends string>(
   review: ReviewRequest,
-  path: string,
+  path: Path,
   handler: ReviewHandler,
-  parts: AdmissionAppParts,
+  parts: AdmissionAppParts<Path>,
   signal: AbortSignal,
 ): Promise<AdmissionResponse> {
   const started = performance.now();

@@ -1,33 +1,48 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import { METRIC_ROWS, type MetricName, type MetricRow } from './metric-table.ts';
+import { METRIC_ROWS } from './metric-table.ts';
+import type { MetricLabels, MetricName, MetricRow, Program } from './metric-table.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** All metrics of a process. A label value that is not in the table counts under the last of its list. */
+const NO_LABELS: Labels = {};
+
+/** The rows of the table that a program has. */
+export function rowsOf(program: Program): readonly MetricRow[] {
+  const rows: readonly MetricRow[] = METRIC_ROWS;
+  return rows.filter(({ programs }) => programs.includes(program));
+}
+
+/**
+ * All metrics of a process. A metric that the program does not have is not counted, so that what both programs share
+ * need not ask which one it runs in.
+ */
 export class Metrics {
-  readonly registry = new Registry();
-  readonly #rows: ReadonlyMap<string, MetricRow> = new Map(METRIC_ROWS.map((row) => [row.name, row]));
+  readonly #registry = new Registry();
+  readonly #rows: ReadonlyMap<string, MetricRow>;
   readonly #counters = new Map<string, Counter>();
   readonly #gauges = new Map<string, Gauge>();
   readonly #histograms = new Map<string, Histogram>();
   readonly #collectors: (() => void)[] = [];
 
-  constructor() {
-    collectDefaultMetrics({ register: this.registry });
-    for (const row of METRIC_ROWS) this.#register(row);
+  constructor(program: Program, version: string) {
+    collectDefaultMetrics({ register: this.#registry });
+    this.#rows = new Map(rowsOf(program).map((row) => [row.name, row]));
+    for (const row of this.#rows.values()) this.#register(row);
+    this.#gauges.get('pathkeeper_build_info')?.set({ version }, 1);
   }
 
   /** Adds one to a counter. */
-  count(name: MetricName, labels: Labels = {}, by = 1): void {
-    this.#counters.get(name)?.inc(this.#closed(name, labels), by);
+  count<N extends MetricName<'Counter'>>(name: N, ...[labels]: MetricLabels<N>): void {
+    this.#counters.get(name)?.inc(this.#closed(name, labels));
   }
 
-  set(name: MetricName, value: number, labels: Labels = {}): void {
+  /** Sets a gauge. */
+  set<N extends MetricName<'Gauge'>>(name: N, value: number, ...[labels]: MetricLabels<N>): void {
     this.#gauges.get(name)?.set(this.#closed(name, labels), value);
   }
 
-  /** Adds a duration, in seconds. */
-  observe(name: MetricName, seconds: number, labels: Labels = {}): void {
+  /** Adds a duration, in seconds, to a histogram. */
+  observe<N extends MetricName<'Histogram'>>(name: N, seconds: number, ...[labels]: MetricLabels<N>): void {
     this.#histograms.get(name)?.observe(this.#closed(name, labels), seconds);
   }
 
@@ -36,19 +51,15 @@ export class Metrics {
     this.#collectors.push(collect);
   }
 
-  /** The exposition of all metrics (Prometheus text format). */
+  /** The exposition of all metrics (Prometheus text format 0.0.4). */
   async expose(): Promise<string> {
     for (const collect of this.#collectors) collect();
-    return this.registry.metrics();
+    return this.#registry.metrics();
   }
 
   #register(row: MetricRow): void {
-    const shared = {
-      name: row.name,
-      help: row.help,
-      labelNames: Object.keys(row.labels),
-      registers: [this.registry],
-    };
+    const labelNames = Object.keys(row.labels);
+    const shared = { name: row.name, help: row.help, labelNames, registers: [this.#registry] };
     const combinations = combine(Object.entries(row.labels));
     if (row.type === 'Counter') {
       const counter = new Counter(shared);
@@ -59,29 +70,30 @@ export class Metrics {
       for (const labels of combinations) gauge.set(labels, 0);
       this.#gauges.set(row.name, gauge);
     } else {
-      const histogram = new Histogram({
-        ...shared,
-        ...(row.buckets === undefined ? {} : { buckets: [...row.buckets] }),
-      });
+      const histogram = new Histogram({ ...shared, buckets: [...(row.buckets ?? [])] });
       for (const labels of combinations) histogram.zero(labels);
       this.#histograms.set(row.name, histogram);
     }
   }
 
-  #closed(name: MetricName, labels: Labels): Record<string, string> {
-    const row = this.#rows.get(name);
+  /** The labels with every value outside its list replaced by `Other`. */
+  #closed(name: string, labels: Labels = NO_LABELS): Record<string, string> {
     const closed: Record<string, string> = {};
-    for (const [label, values] of Object.entries(row?.labels ?? {})) {
+    for (const [label, values] of Object.entries(this.#rows.get(name)?.labels ?? {})) {
       const value = labels[label] ?? '';
-      closed[label] = values.includes(value) ? value : (values.at(-1) ?? '');
+      closed[label] = values.includes(value) ? value : 'Other';
     }
     return closed;
   }
 }
 
-function combine(labels: readonly (readonly [string, readonly string[]])[]): Record<string, string>[] {
+/** Every combination of values; none for a label whose value is given at the start. */
+function combine(
+  labels: readonly (readonly [string, MetricRow['labels'][string]])[],
+): Record<string, string>[] {
   let combinations: Record<string, string>[] = [{}];
   for (const [label, values] of labels) {
+    if (values === 'GivenAtStart') return [];
     combinations = combinations.flatMap((before) => values.map((value) => ({ ...before, [label]: value })));
   }
   return combinations;

@@ -94,8 +94,8 @@ function readVerdicts(controller: Controller, { metrics }: ServiceBase): void {
   for (const { verdict, basis } of controller.ledger.verdicts()) {
     counts.set(`${verdict}|${basis}`, (counts.get(`${verdict}|${basis}`) ?? 0) + 1);
   }
-  for (const verdict of ['AtRisk', 'Marginal', 'Unknown', 'Protected', 'NotApplicable']) {
-    for (const basis of ['Evidence', 'Assumption']) {
+  for (const verdict of ['AtRisk', 'Marginal', 'Unknown', 'Protected', 'NotApplicable'] as const) {
+    for (const basis of ['Evidence', 'Assumption'] as const) {
       metrics.set('pathkeeper_workload_verdicts', counts.get(`${verdict}|${basis}`) ?? 0, { verdict, basis });
     }
   }

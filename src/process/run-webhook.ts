@@ -10,7 +10,6 @@ import {
   fileSource,
   selfManagedSource,
   serveCertificate,
-  type CertificateEvent,
   type CertificateSource,
 } from '../certs/certs.ts';
 import type { WorkloadSubject } from '../extraction/workload-facts.ts';
@@ -20,6 +19,7 @@ import { clusterCertificateStore } from '../kubernetes/cluster-certificate-store
 import { startProbeServer } from '../observability/probe-server.ts';
 import type { WebhookOptions } from '../options/service-options.ts';
 import { VERSION } from '../options/version.ts';
+import { observeCertificates } from './observe-certificates.ts';
 import { startBase, stateChecks, untilSignal, type ServiceBase } from './service-base.ts';
 
 /** Reviews in work at once in one replica. Each is a few milliseconds of one thread; beyond this a queue would only grow. */
@@ -87,7 +87,10 @@ function appOf(base: ServiceBase): ReturnType<typeof createAdmissionApp> {
   });
 }
 
-function observerOf({ metrics, logger }: ServiceBase): ReviewObserver {
+function observerOf({
+  metrics,
+  logger,
+}: ServiceBase): ReviewObserver<'/validate' | '/mutate' | '/validate-policy'> {
   return {
     reviewed: (path, { kind, namespace, name, operation }, response, seconds) => {
       const decision = decisionOf(response);
@@ -110,7 +113,7 @@ function decisionOf(response: {
   warnings?: readonly string[];
   patch?: string;
   status?: { code: number };
-}): string {
+}): 'Allowed' | 'Warned' | 'Patched' | 'Denied' | 'Errored' {
   if (!response.allowed) return response.status?.code === 403 ? 'Denied' : 'Errored';
   if (response.patch !== undefined) return 'Patched';
   return (response.warnings ?? []).length > 0 ? 'Warned' : 'Allowed';
@@ -118,7 +121,7 @@ function decisionOf(response: {
 
 function certificateSource(options: WebhookOptions, base: ServiceBase): CertificateSource {
   const { time: clock } = base;
-  const listener = (event: CertificateEvent): void => certificateHappened(event, base);
+  const listener = observeCertificates(base.logger, base.metrics);
   if (options.certificateSource === 'Files') {
     return fileSource({
       certificateFile: options.certificateFile,
@@ -141,13 +144,6 @@ function certificateSource(options: WebhookOptions, base: ServiceBase): Certific
     clock,
     listener,
   });
-}
-
-function certificateHappened(event: CertificateEvent, { logger, metrics }: ServiceBase): void {
-  if (event.event === 'Serving')
-    metrics.set('pathkeeper_certificate_expiry_timestamp_seconds', event.notAfter / 1000);
-  if (event.event === 'Failed') logger.warn({ error: renderFault(event.error) }, 'certificate look failed');
-  else logger.info({ certificate: event }, 'certificate event');
 }
 
 /** Stops to listen, lets what is in work finish, and closes what lies idle. */

@@ -7,6 +7,7 @@ import { connectCluster, type ClusterSource } from '../kubernetes/connect-cluste
 import type { WatchEvent } from '../kubernetes/watch-event.ts';
 import { systemTime, type Time } from '../kubernetes/time.ts';
 import { createLogger, type Logger } from '../observability/logger.ts';
+import type { Program } from '../observability/metric-table.ts';
 import { Metrics } from '../observability/metrics.ts';
 import type { HealthCheck } from '../observability/probe-server.ts';
 import { environment } from '../options/environment.ts';
@@ -31,9 +32,9 @@ type SharedOptions = WebhookOptions | ControllerOptions;
 const LONGEST_SILENCE_MS = 10 * 60_000;
 
 /** Connects, and starts to follow the cluster. Rejects with a Fault where the API server cannot be reached or refuses us. */
-export async function startBase(command: string, options: SharedOptions): Promise<ServiceBase> {
+export async function startBase(command: Program, options: SharedOptions): Promise<ServiceBase> {
   const logger = createLogger(options.logLevel);
-  const metrics = new Metrics();
+  const metrics = new Metrics(command, VERSION);
   const time = systemTime();
   const cluster = await connectCluster({
     source: sourceOf(options),
@@ -51,7 +52,6 @@ export async function startBase(command: string, options: SharedOptions): Promis
     configReadTimeoutMs: options.configReadTimeout,
     onConfigRead: (result) => metrics.count('pathkeeper_config_reads_total', { result }),
   });
-  metrics.set('pathkeeper_build_info', 1);
   metrics.onScrape(() => readGauges(state, metrics));
   logger.info({ version: VERSION, server: cluster.server, command }, 'started');
   return { logger, metrics, time, cluster, state, spared, identity: options.podName ?? hostname() };
@@ -131,8 +131,8 @@ function readGauges(state: ClusterState, metrics: Metrics): void {
     const key = `${resource.kind}|${review !== undefined && review.errors.length === 0 ? 'True' : 'False'}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  for (const kind of ['NetworkPathPolicy', 'ClusterNetworkPathPolicy']) {
-    for (const accepted of ['True', 'False']) {
+  for (const kind of ['NetworkPathPolicy', 'ClusterNetworkPathPolicy'] as const) {
+    for (const accepted of ['True', 'False'] as const) {
       metrics.set('pathkeeper_policies', counts.get(`${kind}|${accepted}`) ?? 0, { kind, accepted });
     }
   }
