@@ -1,5 +1,6 @@
 /** Front door: where the webhook's certificate comes from, and how it is kept fresh. */
-export type { CertificateEvent } from './certificate-events.ts';
+export type { CertificateEvent, CertificateListener } from './certificate-events.ts';
+export { SECRET_CHANGES } from './certificate-events.ts';
 export type { CertificateSource } from './certificate-source.ts';
 export type {
   CertificateStore,

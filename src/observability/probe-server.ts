@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { renderFault } from '../faults/render-fault.ts';
 import type { Metrics } from './metrics.ts';
 
 /** One thing that must hold. The detail is for whoever looks at the page; it holds no secret. */
@@ -25,11 +26,28 @@ export interface ProbeServer {
   close(): Promise<void>;
 }
 
+/**
+ * Anybody in the cluster may connect: little is read, and not for long. Idle connections stay open for longer than the
+ * usual pauses between two scrapes (15 to 60 s), or the collector would send a scrape into one that is just closing.
+ */
+const BOUNDS = {
+  maxHeaderSize: 8192,
+  headersTimeout: 5000,
+  requestTimeout: 5000,
+  keepAliveTimeout: 75_000,
+} as const;
+const MOST_CONNECTIONS = 256;
+/** Longest line of a report. */
+const LONGEST_LINE = 512;
+
 /** Starts it; rejects where the port is taken. */
 export async function startProbeServer(options: ProbeServerOptions): Promise<ProbeServer> {
-  const server = createServer({ requestTimeout: 5000, headersTimeout: 5000 }, (request, response) => {
-    void answer(request, response, options);
+  const server = createServer(BOUNDS, (request, response) => {
+    answer(request, response, options).catch(() => {
+      if (!response.headersSent) send(response, 500, 'the metrics could not be collected\n');
+    });
   });
+  server.maxConnections = MOST_CONNECTIONS;
   server.listen(options.port, options.address);
   await once(server, 'listening');
   return { port: (server.address() as AddressInfo).port, close: () => close(server) };
@@ -58,7 +76,7 @@ async function answer(
 function report(response: ServerResponse, checks: readonly HealthCheck[]): void {
   const results = checks.map(({ name, check }) => ({ name, ...tried(check) }));
   const body = results
-    .map(({ name, healthy, detail }) => `[${healthy ? '+' : '-'}] ${name}: ${detail}\n`)
+    .map(({ name, healthy, detail }) => `${oneLine(`[${healthy ? '+' : '-'}] ${name}: ${detail}`)}\n`)
     .join('');
   send(response, results.every(({ healthy }) => healthy) ? 200 : 503, body === '' ? 'ok\n' : body);
 }
@@ -67,8 +85,12 @@ function tried(check: HealthCheck['check']): { readonly healthy: boolean; readon
   try {
     return check();
   } catch (error) {
-    return { healthy: false, detail: error instanceof Error ? error.message : String(error) };
+    return { healthy: false, detail: renderFault(error) };
   }
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, ' ').slice(0, LONGEST_LINE);
 }
 
 function send(

@@ -27,6 +27,15 @@ export const OPTION_ROWS = [
     commands: BOTH,
   },
   {
+    flag: '--log-format',
+    env: 'PATHKEEPER_LOG_FORMAT',
+    takes: 'Choice',
+    choices: ['Json', 'Text'],
+    fallback: 'Json',
+    description: 'Json: one object a line. Text: for a person who reads along.',
+    commands: BOTH,
+  },
+  {
     flag: '--kubeconfig',
     env: 'KUBECONFIG',
     takes: 'Text',

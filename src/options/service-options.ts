@@ -14,6 +14,7 @@ const list = z.string().transform((text) =>
 
 const shared = {
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']),
+  logFormat: z.enum(['Json', 'Text']),
   kubeconfig: z.string().min(1).optional(),
   namespace: z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be the name of a namespace'),
   podName: z.string().max(253).optional(),

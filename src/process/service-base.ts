@@ -33,7 +33,7 @@ const LONGEST_SILENCE_MS = 10 * 60_000;
 
 /** Connects, and starts to follow the cluster. Rejects with a Fault where the API server cannot be reached or refuses us. */
 export async function startBase(command: Program, options: SharedOptions): Promise<ServiceBase> {
-  const logger = createLogger(options.logLevel);
+  const logger = createLogger({ level: options.logLevel, format: options.logFormat });
   const metrics = new Metrics(command, VERSION);
   const time = systemTime();
   const cluster = await connectCluster({
