@@ -63,6 +63,7 @@ export function extractWorkload(
   return {
     hostNetwork: pod.hostNetwork,
     keepAlive,
+    tcpRetries: sysctls.retries,
     shortLived: subject.kind === 'Job' || subject.kind === 'CronJob',
     ...(deadlineSeconds === undefined ? {} : { deadlineSeconds }),
     connections,

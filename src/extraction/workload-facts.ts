@@ -83,6 +83,8 @@ export interface PodKeepAlive {
 export interface WorkloadFacts {
   readonly hostNetwork: boolean;
   readonly keepAlive: PodKeepAlive;
+  /** net.ipv4.tcp_retries2 of the pod: how often unanswered data is sent again before the kernel gives up. */
+  readonly tcpRetries?: Setting<number>;
   /** A Job or CronJob: its connections end with it. */
   readonly shortLived: boolean;
   /** activeDeadlineSeconds of the Job or the pod. */

@@ -19,6 +19,12 @@ describe('the pod keep-alive', () => {
     ]);
   });
 
+  test('comes with the retransmissions that end a hang', () => {
+    expect(shown(extract(deployment({})).tcpRetries)).toBe('15 default');
+    const facts = extract(deployment({}, sysctls(['net.ipv4.tcp_retries2', '8'])));
+    expect(shown(facts.tcpRetries)).toBe('8 read');
+  });
+
   test('is read with its place', () => {
     const { time, interval, probes } = extract(
       deployment(
