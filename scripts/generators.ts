@@ -1,5 +1,5 @@
 import { deviceReference } from './device-reference.ts';
-import { customResourceDefinitions } from './generate-policies.ts';
+import { customResourceDefinitions } from './custom-resource-definitions.ts';
 import type { Generator } from './generator.ts';
 import { metricsReference } from './metrics-reference.ts';
 import { optionsReference } from './options-reference.ts';
