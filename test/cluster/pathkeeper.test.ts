@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { METRIC_ROWS } from '../../src/observability/metric-table.ts';
+import { rowsOf } from '../../src/observability/metrics.ts';
 import { startControlPlane, type ControlPlane } from '../controlplane/control-plane.ts';
 import {
   NAMESPACE,
@@ -410,10 +410,10 @@ describe('the controller', () => {
     expect((await statusOf(namespace)).workloads).toMatchObject({ matched: 1 });
   });
 
-  test('metrics are those of the table, in both processes', async () => {
-    const names = METRIC_ROWS.map(({ name }) => name);
-    for (const running of [pathkeeper.webhook, pathkeeper.controller]) {
-      const { body } = await probe(running, '/metrics');
+  test('metrics are those of the table for each process', async () => {
+    for (const program of ['webhook', 'controller'] as const) {
+      const names = rowsOf(program).map(({ name }) => name);
+      const { body } = await probe(pathkeeper[program], '/metrics');
       const exposed = [...body.matchAll(/^# TYPE (pathkeeper_\S+) /gm)].map(([, name]) => name);
       expect(new Set(exposed)).toEqual(new Set(names));
     }
