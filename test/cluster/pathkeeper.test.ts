@@ -284,7 +284,7 @@ describe('admission', () => {
     });
     const answer = await apply(range);
     expect(answer.code).toBe(0);
-    expect(answer.stderr).toMatch(/Warning: \[NPP5002\].*60 s to 6000 s/);
+    expect(answer.stderr).toMatch(/Warning: \[NPP5002\].*60 to 6000 s/);
   });
 
   test('hostile workloads are answered, and the process lives', async () => {
