@@ -32,7 +32,10 @@ export function validatePolicy(parts: PolicyHandlerParts): ReviewHandler {
     if (request.subResource !== '' || isBeingDeleted(object)) return allowed();
     const parsed = parsePolicy(withNamespace(object, request.namespace));
     if (parsed.policy === undefined) {
-      return errored(422, parsed.problems.map(({ path, message }) => `${path}: ${message}`).join('; '));
+      return errored(
+        422,
+        parsed.problems.map(({ path, message }) => `[NPP5007] ${path} ${message}`).join('\n'),
+      );
     }
     return respond(parsed.policy, parts, deadline);
   };

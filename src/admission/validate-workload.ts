@@ -35,7 +35,7 @@ export function validateWorkload(parts: WorkloadHandlerParts): ReviewHandler {
 }
 
 function respond(inspection: WorkloadInspection): AdmissionResponse {
-  if (inspection.policies.length === 0) return allowed();
+  if (inspection.policies.length === 0 && inspection.findings.length === 0) return allowed();
   const audit = auditOf(inspection);
   const { decision, subject } = inspection;
   if (decision.denied.length > 0) return denied(denialMessage(decision.denied), audit);
@@ -46,5 +46,9 @@ function respond(inspection: WorkloadInspection): AdmissionResponse {
 
 function auditOf(inspection: WorkloadInspection): Readonly<Record<string, string>> {
   const findings = findingsText(inspection);
-  return { verdict: inspection.verdict, ...(findings === '' ? {} : { findings }) };
+  return {
+    verdict: inspection.verdict,
+    basis: inspection.basis,
+    ...(findings === '' ? {} : { findings }),
+  };
 }

@@ -111,7 +111,9 @@ function placeOf(result: CheckResult, { document }: CheckedWorkload): Location {
 function writeText(result: CheckResult, palette: Palette, streams: CommandStreams): void {
   for (const problem of result.problems) {
     const line = problem.line === undefined ? '' : `:${problem.line}`;
-    streams.err(`${problem.file}${line}: ${palette.bad('error')}: ${problem.message}\n`);
+    streams.err(
+      `${problem.file}${line}: ${palette.bad('error')}${problem.code === undefined ? '' : ` ${problem.code}`}: ${problem.message}\n`,
+    );
   }
   for (const { document, review } of result.policies) {
     for (const finding of [...review.errors, ...review.warnings]) {

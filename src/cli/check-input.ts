@@ -130,6 +130,7 @@ function readPolicies(
         file: document.file,
         line: lines.lineOf(document, problem.pointer),
         message: `${identify(document.object, settings.namespace).name}: ${problem.path} ${problem.message}`,
+        code: 'NPP5007',
       });
     }
     if (parsed.policy === undefined) continue;

@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FindingCode } from '../findings/finding-codes.ts';
 import { parseDocuments } from './parse-documents.ts';
 
 /** One object of the input, and where it stands. */
@@ -21,6 +22,8 @@ export interface InputProblem {
   readonly file: string;
   readonly line?: number;
   readonly message: string;
+  /** Where it is one of the findings that have a page: a policy that is not valid. */
+  readonly code?: FindingCode;
 }
 
 /** Everything that was read. */

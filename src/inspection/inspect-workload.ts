@@ -124,7 +124,7 @@ function selectorUndecidable(policy: CompiledPolicy, subject: WorkloadSubject): 
     policy: policy.reference,
     evidence: [],
     fixes: [],
-    enforced: false,
+    enforced: true,
     details: { policy: policyName(policy.reference), namespace: subject.namespace },
   };
 }

@@ -81,7 +81,7 @@ function condition<Type extends PolicyConditionType, Status extends 'True' | 'Fa
 
 function acceptedCondition({ review, problems }: StatusInput): Condition {
   if (review === undefined) {
-    const message = problems.map(({ path, message: text }) => `${path} ${text}`).join('; ');
+    const message = problems.map(({ path, message: text }) => `NPP5007: ${path} ${text}.`).join(' ');
     return condition(
       'Accepted',
       'False',
