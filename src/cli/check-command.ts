@@ -7,7 +7,7 @@ import { workloadText, type Palette } from '../report/check-text.ts';
 import { problemOf } from '../report/sentences.ts';
 import { checkInput, type CheckedWorkload, type CheckResult, type CheckSummary } from './check-input.ts';
 import { paletteFor } from './palette.ts';
-import { readDocuments } from './read-documents.ts';
+import { readDocuments, type InputProblem } from './read-documents.ts';
 
 /** What `pathkeeper check` is told. */
 export interface CheckOptions {
@@ -109,12 +109,7 @@ function placeOf(result: CheckResult, { document }: CheckedWorkload): Location {
 }
 
 function writeText(result: CheckResult, palette: Palette, streams: CommandStreams): void {
-  for (const problem of result.problems) {
-    const line = problem.line === undefined ? '' : `:${problem.line}`;
-    streams.err(
-      `${problem.file}${line}: ${palette.bad('error')}${problem.code === undefined ? '' : ` ${problem.code}`}: ${problem.message}\n`,
-    );
-  }
+  for (const problem of result.problems) streams.err(problemLine(problem, palette));
   for (const { document, review } of result.policies) {
     for (const finding of [...review.errors, ...review.warnings]) {
       const line = result.lines.lineOf(document, finding.place?.pointer ?? '');
@@ -133,6 +128,12 @@ function writeText(result: CheckResult, palette: Palette, streams: CommandStream
     if (text !== '') streams.out(`${text}\n\n`);
   }
   streams.out(`${summaryText(result.summary, result)}\n`);
+}
+
+function problemLine({ file, line, code, message }: InputProblem, palette: Palette): string {
+  const place = line === undefined ? file : `${file}:${line}`;
+  const label = code === undefined ? palette.bad('error') : `${palette.bad('error')} ${code}`;
+  return `${place}: ${label}: ${message}\n`;
 }
 
 /** The text of one line of the input, from the document that holds it. */

@@ -86,8 +86,8 @@ export function resourceOf({ kind }: ScenarioObject): Resource {
 
 /** The API server labels every namespace with its name. */
 function asStored(object: ScenarioObject): KubernetesObject {
-  if (object.kind !== 'Namespace') return object as unknown as KubernetesObject;
+  if (object.kind !== 'Namespace') return object;
   const { metadata } = object;
   const labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name };
-  return { ...object, metadata: { ...metadata, labels } } as unknown as KubernetesObject;
+  return { ...object, metadata: { ...metadata, labels } };
 }

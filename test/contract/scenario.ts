@@ -60,7 +60,7 @@ export interface Scenario {
 }
 
 /** Where the scenarios are. */
-export const SCENARIOS = join(projectRoot(), 'test', 'scenarios');
+const SCENARIOS = join(projectRoot(), 'test', 'scenarios');
 
 /** Files that a scenario may have; any other is a mistake. */
 export const SCENARIO_FILES = ['manifests.yaml', 'expected.yaml', 'fixed.yaml', 'warnings.txt', 'check.txt'];
@@ -94,7 +94,7 @@ function readScenario(name: string): Scenario {
 }
 
 /** The objects of a file, nothing skipped. */
-export function readObjects(file: string): readonly ScenarioObject[] {
+function readObjects(file: string): readonly ScenarioObject[] {
   return parseAllDocuments(readFileSync(file, 'utf8'))
     .map((document) => document.toJS() as ScenarioObject | null)
     .filter((object) => object !== null);

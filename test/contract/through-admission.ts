@@ -23,7 +23,8 @@ export interface AdmissionRun {
 
 /** Sends each workload, and each policy, through the real handlers over a real socket. */
 export async function throughAdmission(scenario: Scenario): Promise<AdmissionRun> {
-  const { state, close } = await scenarioCluster(scenario);
+  const shown = await scenarioCluster(scenario);
+  const { state } = shown;
   const context: ContextMaker = (deadline) => state.context(scenario.now, deadline);
   const parts = {
     inspect: (subject: WorkloadSubject, deadline: AbortSignal) => inspectWorkload(subject, context(deadline)),
@@ -46,7 +47,7 @@ export async function throughAdmission(scenario: Scenario): Promise<AdmissionRun
     };
   } finally {
     await served.close();
-    await close();
+    await shown.close();
   }
 }
 

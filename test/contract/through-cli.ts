@@ -89,6 +89,6 @@ async function check(
 }
 
 /** The path of a file as golden files show it. */
-export function shownPath(file: string): string {
+function shownPath(file: string): string {
   return relative(projectRoot(), file);
 }

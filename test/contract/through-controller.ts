@@ -37,7 +37,8 @@ export interface ControllerRun {
 
 /** Lets the controller judge a scenario and write its statuses. */
 export async function throughController(scenario: Scenario): Promise<ControllerRun> {
-  const { cluster, state, close } = await scenarioCluster(scenario);
+  const shown = await scenarioCluster(scenario);
+  const { cluster, state } = shown;
   const time = new FakeTime(scenario.now.toISOString());
   const events = new EventRecorder({
     cluster,
@@ -69,7 +70,7 @@ export async function throughController(scenario: Scenario): Promise<ControllerR
   const closing = Promise.all([controller.stop(), events.close(100)]);
   await time.advance(2000);
   await closing;
-  await close();
+  await shown.close();
   if (failures.length > 0) throw failures[0];
   return { statuses, entries, findings };
 }
