@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import { runCheck, type CheckOptions } from '../../src/cli/check-command.ts';
 import { projectRoot } from '../controlplane/project-root.ts';
 import type { Scenario } from './scenario.ts';
@@ -86,9 +85,4 @@ async function check(
     },
   );
   return { ...written, exitCode };
-}
-
-/** The path of a file as golden files show it. */
-function shownPath(file: string): string {
-  return relative(projectRoot(), file);
 }
