@@ -3,6 +3,7 @@ import type {
   ApplyOptions,
   CallOptions,
   Cluster,
+  Identity,
   ListOptions,
   Patch,
   ReadResult,
@@ -153,6 +154,20 @@ export class ApiCluster implements Cluster {
       throw new Fault('ApiAnswerMalformed', 'GET /version: the answer is not a version');
     }
     return { major, minor, gitVersion: gitVersion.slice(0, 64) };
+  }
+
+  async identity(options: CallOptions = {}): Promise<Identity> {
+    const group = 'authentication.k8s.io/v1';
+    const answer = await this.#api.call('POST', `/apis/${group}/selfsubjectreviews`, {
+      ...bounded(options),
+      body: { apiVersion: group, kind: 'SelfSubjectReview' },
+    });
+    const { status } = (answer ?? {}) as { status?: { userInfo?: { username?: unknown; uid?: unknown } } };
+    const { username, uid } = status?.userInfo ?? {};
+    if (typeof username !== 'string') {
+      throw new Fault('ApiAnswerMalformed', 'SelfSubjectReview: the answer names nobody');
+    }
+    return { username, uid: typeof uid === 'string' && uid !== '' ? uid : undefined };
   }
 
   async serves(resource: Resource, options: CallOptions = {}): Promise<boolean> {

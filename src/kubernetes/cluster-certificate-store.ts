@@ -6,8 +6,9 @@ import type {
   WriteOutcome,
 } from '../certs/certificate-store.ts';
 import type { Cluster, JsonPatchOperation } from './cluster.ts';
-import type { KubernetesObject, ObjectRef, Resource } from './resource.ts';
+import type { KubernetesObject, ObjectRef, OwnerReference, Resource } from './resource.ts';
 import { Fault, isFault } from '../faults/fault.ts';
+import { ownedBy } from './owner.ts';
 import { MUTATING_WEBHOOKS, SECRETS, VALIDATING_WEBHOOKS } from './resources.ts';
 
 export interface CertificateStoreOptions {
@@ -15,6 +16,8 @@ export interface CertificateStoreOptions {
   readonly namespace: string;
   /** The Secret's name. */
   readonly secret: string;
+  /** With whom a Secret that we make goes when it goes. Default: with nobody. */
+  readonly owner?: OwnerReference | undefined;
   /** The names of the webhook configurations that are to trust the certificate. */
   readonly validating: readonly string[];
   readonly mutating: readonly string[];
@@ -33,7 +36,7 @@ export function clusterCertificateStore(options: CertificateStoreOptions): Certi
     createSecret: (entries) =>
       unlessConflict(
         cluster.create(SECRETS, {
-          metadata: { namespace, name: options.secret },
+          metadata: { namespace, name: options.secret, ...ownedBy(options.owner) },
           type: 'Opaque',
           data: encode(entries),
         }),

@@ -26,6 +26,9 @@ const DESTINATION_RULES: Resource = {
   namespaced: true,
 };
 
+/** Kinds that declare timeouts, and whose API a cluster may lose while we run. */
+const OPTIONAL: ReadonlySet<string> = new Set([GATEWAYS.kind, DESTINATION_RULES.kind]);
+
 export interface ClusterStateOptions {
   readonly cluster: Cluster;
   readonly catalogue: Catalogue;
@@ -96,6 +99,11 @@ export class ClusterState implements ClusterLookup {
       ...this.workloads.collections,
       ...this.#config.collections,
     ];
+  }
+
+  /** Those without which nothing right can be said; the others hold what may also be missing from a cluster. */
+  vitalCollections(): readonly Collection<unknown>[] {
+    return this.collections().filter(({ resource }) => !OPTIONAL.has(resource.kind));
   }
 
   get isSynced(): boolean {

@@ -48,6 +48,14 @@ export type ReadResult =
   | { readonly outcome: 'Absent'; readonly ref: ObjectRef }
   | { readonly outcome: 'Failed'; readonly ref: ObjectRef; readonly error: unknown };
 
+/** Who the server takes us for. */
+export interface Identity {
+  /** Such as `system:serviceaccount:pathkeeper-system:pathkeeper-webhook`. */
+  readonly username: string;
+  /** Of a service account: the uid of that object. Others need not have one. */
+  readonly uid: string | undefined;
+}
+
 export interface ServerVersion {
   readonly major: number;
   readonly minor: number;
@@ -90,6 +98,9 @@ export interface Cluster {
   remove(ref: ObjectRef, options?: CallOptions & { readonly uid?: string }): Promise<boolean>;
 
   serverVersion(options?: CallOptions): Promise<ServerVersion>;
+
+  /** Who we are. Everybody whom the server knows may ask. */
+  identity(options?: CallOptions): Promise<Identity>;
 
   /** Whether the server serves this resource in this version: for what is optional, such as OpenReports. */
   serves(resource: Resource, options?: CallOptions): Promise<boolean>;

@@ -51,6 +51,8 @@ export interface Collection<T> {
   whenSynced(): Promise<boolean>;
   /** How long ago the server last sent anything on it, in milliseconds; undefined before the first answer. */
   silentMs(): number | undefined;
+  /** For how long nothing of it has been followed, in milliseconds: no watch is open. 0 while one is. */
+  outMs(): number;
   stop(): Promise<void>;
 }
 

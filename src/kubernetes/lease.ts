@@ -1,7 +1,8 @@
 import type { Cluster } from './cluster.ts';
-import type { KubernetesObject, ObjectRef } from './resource.ts';
+import type { KubernetesObject, ObjectRef, OwnerReference } from './resource.ts';
 import type { Time } from './time.ts';
 import { Fault, isFault } from '../faults/fault.ts';
+import { ownedBy } from './owner.ts';
 import { LEASES } from './resources.ts';
 import { pause } from './time.ts';
 
@@ -23,6 +24,8 @@ export interface LeaseOptions {
   readonly time: Time;
   readonly namespace: string;
   readonly name: string;
+  /** With whom a lease that we make goes when it goes. Default: with nobody. */
+  readonly owner?: OwnerReference | undefined;
   /** Who we are: different for each process, not only for each pod. */
   readonly identity: string;
   readonly times?: LeaseTimes;
@@ -239,9 +242,10 @@ export class Lease {
 
   /** The version that we know is the lock: whoever changed it since makes this a conflict. */
   async #write(spec: LeaseSpec, timeoutMs: number): Promise<void> {
-    const { cluster, namespace, name } = this.#options;
+    const { cluster, namespace, name, owner } = this.#options;
     const old = this.#stored;
-    const object: KubernetesObject = { metadata: old?.metadata ?? { namespace, name }, spec };
+    const metadata = old?.metadata ?? { namespace, name, ...ownedBy(owner) };
+    const object: KubernetesObject = { metadata, spec };
     this.#stored =
       old === undefined
         ? await cluster.create(LEASES, object, { timeoutMs })

@@ -47,5 +47,6 @@ export abstract class StoredCollection<T> implements Collection<T> {
   abstract readonly isSynced: boolean;
   abstract whenSynced(): Promise<boolean>;
   abstract silentMs(): number | undefined;
+  abstract outMs(): number;
   abstract stop(): Promise<void>;
 }

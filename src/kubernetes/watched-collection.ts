@@ -81,6 +81,8 @@ export class WatchedCollection<T> extends StoredCollection<T> {
   #version: string | undefined;
   #relistReason: RelistReason = 'Start';
   #lastBytesMs: number | undefined;
+  /** Since when no watch has been open; undefined while one is. */
+  #outSinceMs: number | undefined;
   /** The version at which a line could not be used: the second time, going on from there is no use. */
   #badLineAt: string | undefined;
   #compareDue = false;
@@ -98,6 +100,7 @@ export class WatchedCollection<T> extends StoredCollection<T> {
     this.#options = options;
     this.#support = support;
     this.#backoff = new Backoff(support.tuning.backoff, support.time);
+    this.#outSinceMs = support.time.monotonicMs();
     this.#running = this.#run();
   }
 
@@ -111,6 +114,10 @@ export class WatchedCollection<T> extends StoredCollection<T> {
 
   silentMs(): number | undefined {
     return this.#lastBytesMs === undefined ? undefined : this.#support.time.monotonicMs() - this.#lastBytesMs;
+  }
+
+  outMs(): number {
+    return this.#outSinceMs === undefined ? 0 : this.#support.time.monotonicMs() - this.#outSinceMs;
   }
 
   async stop(): Promise<void> {
@@ -141,6 +148,7 @@ export class WatchedCollection<T> extends StoredCollection<T> {
     }
     const openedMs = { at: undefined as number | undefined };
     const end = await this.#watch(openedMs).catch((error: unknown) => endOf(faultOf(error)));
+    this.#outSinceMs ??= this.#support.time.monotonicMs();
     return this.#ended(end, openedMs.at);
   }
 
@@ -200,6 +208,7 @@ export class WatchedCollection<T> extends StoredCollection<T> {
     });
     this.#heard();
     opened.at = time.monotonicMs();
+    this.#outSinceMs = undefined;
     this.#tell({ type: 'Connect', version });
     for await (const message of messages) {
       const end = this.#take(message);

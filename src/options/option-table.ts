@@ -181,4 +181,12 @@ export const OPTION_ROWS = [
     description: 'Whether replicas elect the one that writes.',
     commands: ['controller'],
   },
+  {
+    flag: '--lease',
+    env: 'PATHKEEPER_LEASE',
+    takes: 'Text',
+    fallback: 'pathkeeper-controller',
+    description: 'Lease by which they elect it.',
+    commands: ['controller'],
+  },
 ] as const satisfies readonly OptionRow[];

@@ -44,7 +44,11 @@ const webhookSchema = z.object({
   keyFile: z.string().min(1),
 });
 
-const controllerSchema = z.object({ ...shared, leaderElection: z.enum(['On', 'Off']) });
+const controllerSchema = z.object({
+  ...shared,
+  leaderElection: z.enum(['On', 'Off']),
+  lease: z.string().min(1),
+});
 
 /** What `pathkeeper webhook` is told. */
 export type WebhookOptions = Readonly<z.infer<typeof webhookSchema>>;

@@ -8,9 +8,6 @@ import type { ControllerOptions } from '../options/service-options.ts';
 import { problemOf } from '../report/sentences.ts';
 import { startBase, stateChecks, untilSignal, type ServiceBase } from './service-base.ts';
 
-/** Name of the Lease by which replicas elect the one that writes. */
-const LEASE_NAME = 'pathkeeper-controller';
-
 /** Exit code after the lease was lost: the kubelet starts the process anew, as a candidate. */
 const LEASE_LOST = 3;
 
@@ -106,7 +103,8 @@ function createLease(options: ControllerOptions, base: ServiceBase, lost: (code:
     cluster: base.cluster,
     time: base.time,
     namespace: options.namespace,
-    name: LEASE_NAME,
+    name: options.lease,
+    owner: base.owner,
     identity: `${base.identity}_${randomUUID()}`,
     onLost: (fault) => {
       base.logger.error({ error: renderFault(fault) }, 'lease lost');

@@ -48,6 +48,13 @@ export async function runWebhook(options: WebhookOptions): Promise<number> {
     ready: [
       ...stateChecks(base.state),
       { name: 'certificate', check: () => ({ ...certificates.healthy() }) },
+      {
+        name: 'server',
+        check: () => ({
+          healthy: server.listening,
+          detail: server.listening ? 'listening' : 'not listening',
+        }),
+      },
     ],
   });
   await certificates.start();
@@ -136,6 +143,7 @@ function certificateSource(options: WebhookOptions, base: ServiceBase): Certific
       cluster: base.cluster,
       namespace: options.namespace,
       secret: options.certificateSecret,
+      owner: base.owner,
       validating: [options.webhookConfiguration],
       mutating: [options.webhookConfiguration],
     }),

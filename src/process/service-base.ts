@@ -5,6 +5,8 @@ import type { Cluster } from '../kubernetes/cluster.ts';
 import { ClusterState } from '../kubernetes/cluster-state.ts';
 import { connectCluster, type ClusterSource } from '../kubernetes/connect-cluster.ts';
 import type { WatchEvent } from '../kubernetes/watch-event.ts';
+import { findOwner } from '../kubernetes/owner.ts';
+import type { OwnerReference } from '../kubernetes/resource.ts';
 import { systemTime, type Time } from '../kubernetes/time.ts';
 import { createLogger, type Logger } from '../observability/logger.ts';
 import type { Program } from '../observability/metric-table.ts';
@@ -24,12 +26,14 @@ export interface ServiceBase {
   /** Name of this replica. */
   readonly identity: string;
   readonly spared: ReadonlySet<string>;
+  /** What owns what we make in our own namespace. */
+  readonly owner: OwnerReference | undefined;
 }
 
 type SharedOptions = WebhookOptions | ControllerOptions;
 
-/** The longest that no watch may have heard anything before readiness is withdrawn: several bookmarks' worth. */
-const LONGEST_SILENCE_MS = 10 * 60_000;
+/** What was followed that long ago may have changed: another replica, which is in touch, should be asked. */
+const LONGEST_OUT_MS = 15_000;
 
 /** Connects, and starts to follow the cluster. Rejects with a Fault where the API server cannot be reached or refuses us. */
 export async function startBase(command: Program, options: SharedOptions): Promise<ServiceBase> {
@@ -53,11 +57,12 @@ export async function startBase(command: Program, options: SharedOptions): Promi
     onConfigRead: (result) => metrics.count('pathkeeper_config_reads_total', { result }),
   });
   metrics.onScrape(() => readGauges(state, metrics));
+  const owner = await findOwner(cluster, options.namespace);
   logger.info({ version: VERSION, server: cluster.server, command }, 'started');
-  return { logger, metrics, time, cluster, state, spared, identity: options.podName ?? hostname() };
+  return { logger, metrics, time, cluster, state, spared, owner, identity: options.podName ?? hostname() };
 }
 
-/** Ready only while every watch has a complete copy and has heard from the API server of late. */
+/** Ready only while every watch has a complete copy, and what matters is followed or was a moment ago. */
 export function stateChecks(state: ClusterState): readonly HealthCheck[] {
   return [
     {
@@ -71,19 +76,20 @@ export function stateChecks(state: ClusterState): readonly HealthCheck[] {
         };
       },
     },
-    {
-      name: 'api-server',
-      check: () => {
-        const silent = Math.max(
-          ...state.collections().map((collection) => collection.silentMs() ?? Infinity),
-        );
-        const detail = Number.isFinite(silent)
-          ? `last heard ${Math.round(silent / 1000)} s ago`
-          : 'not heard yet';
-        return { healthy: silent < LONGEST_SILENCE_MS, detail };
-      },
-    },
+    { name: 'api-server', check: () => inTouch(state) },
   ];
+}
+
+function inTouch(state: ClusterState): ReturnType<HealthCheck['check']> {
+  const vital = state.vitalCollections();
+  const out = vital.filter((collection) => collection.outMs() > 0);
+  if (out.length === 0) return { healthy: true, detail: 'followed' };
+  const longest = Math.max(...out.map((collection) => collection.outMs()));
+  const names = out.map(({ resource }) => resource.plural).join(', ');
+  return {
+    healthy: longest < LONGEST_OUT_MS,
+    detail: `not followed for ${Math.round(longest / 1000)} s: ${names}`,
+  };
 }
 
 /** Ends a process in order: at the first SIGTERM or SIGINT. Resolves with the exit code. */

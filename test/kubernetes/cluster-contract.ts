@@ -252,6 +252,10 @@ export function describeClusterContract(name: string, connect: () => Promise<Con
       expect(version.minor).toBeGreaterThanOrEqual(30);
     });
 
+    test('says who asks', async () => {
+      expect((await cluster.identity()).username).not.toBe('');
+    });
+
     test('a call that is given up fails with that', async () => {
       await expect(cluster.get(ref('made'), { signal: AbortSignal.abort() })).rejects.toMatchObject({
         code: 'ApiAborted',

@@ -2,6 +2,7 @@ import type {
   ApplyOptions,
   CallOptions,
   Cluster,
+  Identity,
   ListOptions,
   Patch,
   ReadResult,
@@ -23,7 +24,16 @@ import type { FakeWatcher } from './fake-collection.ts';
 import { FakeCollection, isSelected } from './fake-collection.ts';
 
 export type FakeVerb =
-  'get' | 'list' | 'create' | 'replace' | 'apply' | 'patch' | 'remove' | 'serverVersion' | 'serves';
+  | 'get'
+  | 'list'
+  | 'create'
+  | 'replace'
+  | 'apply'
+  | 'patch'
+  | 'remove'
+  | 'serverVersion'
+  | 'identity'
+  | 'serves';
 
 /** A call that the code under test made. */
 export interface FakeCall {
@@ -66,6 +76,8 @@ export class FakeCluster implements Cluster {
   readonly server = 'https://fake.invalid';
   /** Every call, in order. */
   readonly calls: FakeCall[] = [];
+  /** Who the code under test is. */
+  who: Identity = { username: 'tester', uid: undefined };
   version: ServerVersion = { major: 1, minor: 36, gitVersion: 'v1.36.3' };
   /** Resources that `serves` denies, as `plural.group`. */
   readonly notServed = new Set<string>();
@@ -242,6 +254,11 @@ export class FakeCluster implements Cluster {
   async serverVersion(options?: CallOptions): Promise<ServerVersion> {
     await this.#call('serverVersion', undefined, '', options);
     return this.version;
+  }
+
+  async identity(options?: CallOptions): Promise<Identity> {
+    await this.#call('identity', undefined, '', options);
+    return this.who;
   }
 
   async serves(resource: Resource, options?: CallOptions): Promise<boolean> {

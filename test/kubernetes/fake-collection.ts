@@ -63,6 +63,10 @@ export class FakeCollection<T> extends StoredCollection<T> implements FakeWatche
     return this.isSynced ? 0 : undefined;
   }
 
+  outMs(): number {
+    return 0;
+  }
+
   stop(): Promise<void> {
     this.#state = 'Stopped';
     this.#whenSynced.resolve(false);

@@ -62,6 +62,24 @@ describe('a connection that is dead and does not say so', () => {
     expect(server.seen('List')).toHaveLength(1);
   });
 
+  test('for how long nothing has been followed is told: not before the end of a watch, nor after the next', async () => {
+    const followed = await connected();
+    await followed.time.advance(90_000);
+    expect(followed.collection.outMs()).toBe(0);
+    server.script('Watch', hang);
+    server.silent = true;
+    await followed.time.advance(60_000);
+    await followed.reach('Watchdog');
+    await followed.time.advance(20_000);
+    expect(followed.collection.outMs()).toBeGreaterThanOrEqual(20_000);
+    server.silent = false;
+    await followed.time.advance(40_000);
+    await followed.reach('Failed');
+    await followed.passBackoff(2);
+    await followed.reach('Connect', 2);
+    expect(followed.collection.outMs()).toBe(0);
+  });
+
   test('a bookmark is a sign of life', async () => {
     const followed = await connected();
     for (let minute = 1; minute <= 6; minute++) {
