@@ -94,11 +94,7 @@ function paragraphOf(group: Group): string {
   const policy = finding.policy === undefined ? '' : ` Policy ${policyName(finding.policy)}.`;
   const fixes = finding.fixes.slice(0, 2).map((fix) => `Fix: ${fix.title}.`);
   const problem = `[${finding.code}] ${subjectOf(group)}: ${problemOf(finding)}`;
-  return [
-    `${problem}${consequence === '' ? '' : `; ${consequence}`}.${policy}`,
-    ...fixes,
-    `More: pathkeeper explain ${finding.code}`,
-  ].join(' ');
+  return [`${problem}${consequence === '' ? '' : `; ${consequence}`}.${policy}`, ...fixes].join(' ');
 }
 
 /** Joins parts as long as they fit; a part that does not is left out, and the first is cut if it must be. */
