@@ -3,7 +3,11 @@
  * page are made from it.
  */
 
-/** One option: a flag, the environment variable that gives it too, and what it takes. The flag wins. */
+/**
+ * One option: a flag, the environment variable that gives it too, and what it takes. The flag wins. No variable ends in
+ * `_PORT` or `_SERVICE_HOST`: the kubelet sets such ones for every Service of the namespace, and a Service called
+ * `pathkeeper` would set `PATHKEEPER_PORT` to `tcp://10.96.0.1:443`.
+ */
 export interface OptionRow {
   readonly flag: string;
   readonly env: string;
@@ -92,8 +96,16 @@ export const OPTION_ROWS = [
     commands: BOTH,
   },
   {
+    flag: '--compare-interval',
+    env: 'PATHKEEPER_COMPARE_INTERVAL_MS',
+    takes: 'Milliseconds',
+    fallback: '1800000',
+    description: 'How often what a watch told is compared with a complete list.',
+    commands: BOTH,
+  },
+  {
     flag: '--metrics-port',
-    env: 'PATHKEEPER_METRICS_PORT',
+    env: 'PATHKEEPER_METRICS_PORT_NUMBER',
     takes: 'Port',
     fallback: '8080',
     description: 'Port of /metrics, /healthz and /readyz; 0 for any free one.',
@@ -101,7 +113,7 @@ export const OPTION_ROWS = [
   },
   {
     flag: '--port',
-    env: 'PATHKEEPER_PORT',
+    env: 'PATHKEEPER_PORT_NUMBER',
     takes: 'Port',
     fallback: '9443',
     description: 'Port on which admission reviews are answered; 0 for any free one.',
@@ -187,6 +199,30 @@ export const OPTION_ROWS = [
     takes: 'Text',
     fallback: 'pathkeeper-controller',
     description: 'Lease by which they elect it.',
+    commands: ['controller'],
+  },
+  {
+    flag: '--lease-duration',
+    env: 'PATHKEEPER_LEASE_DURATION_MS',
+    takes: 'Milliseconds',
+    fallback: '15000',
+    description: 'How long after its last renewal another replica may take the lease.',
+    commands: ['controller'],
+  },
+  {
+    flag: '--lease-renew-within',
+    env: 'PATHKEEPER_LEASE_RENEW_WITHIN_MS',
+    takes: 'Milliseconds',
+    fallback: '10000',
+    description: 'How long the writer tries to renew the lease before it ends; less than the duration.',
+    commands: ['controller'],
+  },
+  {
+    flag: '--lease-retry',
+    env: 'PATHKEEPER_LEASE_RETRY_MS',
+    takes: 'Milliseconds',
+    fallback: '2000',
+    description: 'Time between two attempts at the lease; less than half of --lease-renew-within.',
     commands: ['controller'],
   },
 ] as const satisfies readonly OptionRow[];

@@ -105,6 +105,11 @@ function createLease(options: ControllerOptions, base: ServiceBase, lost: (code:
     namespace: options.namespace,
     name: options.lease,
     owner: base.owner,
+    times: {
+      durationMs: options.leaseDuration,
+      renewWithinMs: options.leaseRenewWithin,
+      everyMs: options.leaseRetry,
+    },
     identity: `${base.identity}_${randomUUID()}`,
     onLost: (fault) => {
       base.logger.error({ error: renderFault(fault) }, 'lease lost');

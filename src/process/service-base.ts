@@ -45,6 +45,7 @@ export async function startBase(command: Program, options: SharedOptions): Promi
     userAgent: `pathkeeper/${VERSION} (${command})`,
     time,
     onWatchEvent: (event) => watchHappened(event, logger, metrics),
+    watchTuning: { compareEveryMs: options.compareInterval },
   });
   const spared = new Set(['kube-system', options.namespace, ...options.excludedNamespaces]);
   const state = await ClusterState.follow({

@@ -6,6 +6,7 @@ import type { CertificateStore, SelfManagedSource } from '../../src/certs/certs.
 import { clusterCertificateStore } from '../../src/kubernetes/cluster-certificate-store.ts';
 import type { Cluster } from '../../src/kubernetes/cluster.ts';
 import { connectCluster } from '../../src/kubernetes/connect-cluster.ts';
+import { findOwner } from '../../src/kubernetes/owner.ts';
 import { systemTime } from '../../src/kubernetes/time.ts';
 import { projectRoot } from '../controlplane/project-root.ts';
 import { sharedControlPlane } from '../controlplane/shared-control-plane.ts';
@@ -47,6 +48,7 @@ beforeAll(async () => {
     secret: `${release}-webhook-tls`,
     validating: [release],
     mutating: [release],
+    owner: await findOwner(cluster, namespace),
   });
   source = selfManagedSource({
     store,
@@ -83,9 +85,13 @@ test('an upgrade leaves the Secret alone, and the bundles are soon right again',
 
 test('an uninstallation leaves no Secret behind, though a replica is still alive', async () => {
   await helm('uninstall', '--wait');
-  // Its rights are gone with the release; what it would still do, it would do at once.
+  const secrets = async (): Promise<string> =>
+    (await sharedControlPlane().kubectl(['get', 'secret', '-n', namespace, '-o', 'name'])).stdout;
+  await waitFor('the Secret to go with its owner', async () =>
+    (await secrets()).includes('webhook-tls') ? undefined : true,
+  );
+  // The replica's rights are gone with the release; what it would still do, it would do at once.
   await sleep(2000);
-  const { stdout } = await sharedControlPlane().kubectl(['get', 'secret', '-n', namespace, '-o', 'name']);
-  expect(stdout).not.toContain('webhook-tls');
+  expect(await secrets()).not.toContain('webhook-tls');
   expect(source?.get()).toBeDefined();
 });

@@ -135,9 +135,9 @@ async function startProcess(
       PATHKEEPER_POD_NAME: `${name}-${probePort}`,
       KUBECONFIG: kubeconfig,
       PATHKEEPER_BIND_ADDRESS: '127.0.0.1',
-      PATHKEEPER_METRICS_PORT: String(probePort),
+      PATHKEEPER_METRICS_PORT_NUMBER: String(probePort),
       ...(name === 'webhook'
-        ? { PATHKEEPER_PORT: String(port), PATHKEEPER_CERTIFICATE_NAMES: '127.0.0.1' }
+        ? { PATHKEEPER_PORT_NUMBER: String(port), PATHKEEPER_CERTIFICATE_NAMES: '127.0.0.1' }
         : {}),
     },
   });
