@@ -1,4 +1,5 @@
 import { deviceReference } from './device-reference.ts';
+import { chartValues } from './chart-values.ts';
 import { customResourceDefinitions } from './custom-resource-definitions.ts';
 import type { Generator } from './generator.ts';
 import { metricsReference } from './metrics-reference.ts';
@@ -12,4 +13,5 @@ export const generators: readonly Generator[] = [
   deviceReference,
   metricsReference,
   optionsReference,
+  chartValues,
 ];

@@ -35,12 +35,16 @@ function isIrrelevantUpdate(request: ReviewRequest, subject: WorkloadSubject): b
 
 function contradictionIn(request: ReviewRequest, object: Record<string, unknown>): string | undefined {
   const { group, version, kind } = request.kind;
-  if (object['kind'] !== kind)
-    return `request.kind is ${kind}, but the object is a ${String(object['kind'])}`;
+  if (object['kind'] !== kind) return `request.kind is ${kind}, but the object is a ${show(object['kind'])}`;
   const apiVersion = group === '' ? version : `${group}/${version}`;
   return object['apiVersion'] === apiVersion
     ? undefined
-    : `request.kind is of ${apiVersion}, but the object is of ${String(object['apiVersion'])}`;
+    : `request.kind is of ${apiVersion}, but the object is of ${show(object['apiVersion'])}`;
+}
+
+/** What came as text, cut; of anything else only what it is: it may hold a `toString` of its own. */
+function show(value: unknown): string {
+  return typeof value === 'string' ? `'${value.slice(0, 60)}'` : typeof value;
 }
 
 /** An object under creation may lack namespace and name: the request knows the one, generateName stands for the other. */

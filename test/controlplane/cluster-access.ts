@@ -41,7 +41,7 @@ export interface ClusterAccess extends ClusterState {
   readonly createNamespace: (prefix: string, labels?: Readonly<Record<string, string>>) => Promise<string>;
   /** A kubeconfig for a user with a client certificate. He may do only what RBAC gives him or his groups. */
   readonly userKubeconfig: (user: string, groups?: readonly string[]) => Promise<string>;
-  /** A kubeconfig with a token of an existing service account, good for an hour. */
+  /** A kubeconfig with a token of an existing service account, good for a day. */
   readonly serviceAccountKubeconfig: (namespace: string, name: string) => Promise<string>;
 }
 
@@ -50,7 +50,7 @@ export interface ToolOptions extends CommandOptions {
 }
 
 /** A kubectl or helm that had to succeed and did not. */
-class CommandFailure extends Error {
+export class CommandFailure extends Error {
   readonly result: CommandResult;
 
   constructor(command: string, result: CommandResult) {
@@ -80,7 +80,13 @@ export function accessCluster(state: ClusterState): ClusterAccess {
       return path;
     },
     serviceAccountKubeconfig: async (namespace, name) => {
-      const token = await must(kubectl, ['create', 'token', name, `--namespace=${namespace}`]);
+      const token = await must(kubectl, [
+        'create',
+        'token',
+        name,
+        `--namespace=${namespace}`,
+        '--duration=24h',
+      ]);
       const path = await newKubeconfigPath(state);
       await writeKubeconfig(path, state.url, state.authority.certificate, { token: token.trim() });
       return path;

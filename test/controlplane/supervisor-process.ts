@@ -43,7 +43,7 @@ function start(id: number, program: ProgramSpec): void {
   const child = spawn(program.command, program.args, {
     detached: true,
     stdio: ['ignore', log, log],
-    env: { ...process.env, ...program.env },
+    env: { ...(program.onlyEnv === true ? {} : process.env), ...program.env },
     ...(program.cwd === undefined ? {} : { cwd: program.cwd }),
   });
   closeSync(log);
@@ -65,7 +65,7 @@ function start(id: number, program: ProgramSpec): void {
 async function stop(id: number, name: string, graceMs: number): Promise<void> {
   const program = running.get(name);
   if (program !== undefined) {
-    signalGroup(program.child, 'SIGTERM');
+    signalGroup(program.child, graceMs === 0 ? 'SIGKILL' : 'SIGTERM');
     const timer = setTimeout(() => signalGroup(program.child, 'SIGKILL'), graceMs);
     await program.ended;
     clearTimeout(timer);

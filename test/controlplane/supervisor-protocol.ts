@@ -7,6 +7,8 @@ export interface ProgramSpec {
   readonly logFile: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The program gets `env` and nothing else. Default: this process's own environment beneath it. */
+  readonly onlyEnv?: boolean;
 }
 
 /** What the owner asks of the supervisor's process. */

@@ -4,7 +4,7 @@
 
 {{- define "pathkeeper.labels" -}}
 app.kubernetes.io/name: pathkeeper
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
@@ -12,7 +12,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 
 {{- define "pathkeeper.selector" -}}
 app.kubernetes.io/name: pathkeeper
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
 {{- define "pathkeeper.image" -}}
@@ -37,6 +37,7 @@ capabilities: {drop: [ALL]}
 - {name: PATHKEEPER_NAMESPACE, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}
 - {name: PATHKEEPER_POD_NAME, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
 - {name: PATHKEEPER_LOG_LEVEL, value: {{ .Values.logLevel | quote }}}
+- {name: PATHKEEPER_LOG_FORMAT, value: {{ .Values.logFormat | quote }}}
 - {name: PATHKEEPER_CLUSTER_DOMAIN, value: {{ .Values.clusterDomain | quote }}}
 - {name: PATHKEEPER_READ_SECRETS, value: {{ .Values.readSecrets | quote }}}
 - {name: PATHKEEPER_EXCLUDED_NAMESPACES, value: {{ join "," .Values.excludedNamespaces | quote }}}
@@ -68,5 +69,24 @@ capabilities: {drop: [ALL]}
 - apiGroups: [""]
   resources: [secrets]
   verbs: [get, list, watch]
+{{- end }}
+{{- end -}}
+
+{{- /* Where pods run and by what they are pulled: {root, part}, part being the values of webhook or controller. */ -}}
+{{- define "pathkeeper.placement" -}}
+{{- with .root.Values.imagePullSecrets }}
+imagePullSecrets: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .part.priorityClassName }}
+priorityClassName: {{ . | quote }}
+{{- end }}
+{{- with .part.nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .part.tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .part.affinity }}
+affinity: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
