@@ -125,8 +125,8 @@ function allowed(schema: Readonly<Record<string, unknown>>): string {
   const { type, enum: choices, minimum, maximum } = schema;
   if (Array.isArray(choices)) return choices.map((choice) => `\`${String(choice)}\``).join(' or ');
   const bounds = [
-    minimum === undefined ? '' : ` from ${String(minimum)}`,
-    maximum === undefined ? '' : ` to ${String(maximum)}`,
+    typeof minimum === 'number' ? ` from ${minimum}` : '',
+    typeof maximum === 'number' ? ` to ${maximum}` : '',
   ];
   return `${String(type)}${bounds.join('')}`;
 }

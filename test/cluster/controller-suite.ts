@@ -112,11 +112,7 @@ export function describeController(installed: () => Installed): void {
       for (const running of [webhook, controller]) {
         const { body } = await probe(running, '/metrics');
         const exposed = [...body.matchAll(/^# TYPE (pathkeeper_\S+) /gm)].map(([, name]) => name);
-        expect(exposed.toSorted()).toEqual(
-          rowsOf(running.name)
-            .map(({ name }) => name)
-            .toSorted(),
-        );
+        expect(new Set(exposed)).toEqual(new Set(rowsOf(running.name).map(({ name }) => name)));
       }
       const { body } = await probe(controller, '/metrics');
       expect(body).toMatch(/pathkeeper_leader 1/);
