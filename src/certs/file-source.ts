@@ -2,6 +2,7 @@ import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { Fault } from '../faults/fault.ts';
 import { renderFault } from '../faults/render-fault.ts';
 import { Certificate } from './certificate.ts';
@@ -159,7 +160,19 @@ function pairUp(certificatePem: string, keyPem: string): ServingCertificate | st
   const key = PrivateKey.parse(keyPem);
   if (key === undefined) return 'the key file holds no unencrypted private key in PEM form';
   if (!certificate.belongsTo(key)) return 'the key belongs to another certificate';
+  const refusal = refusedByTls(certificatePem, key);
+  if (refusal !== undefined) return `no TLS server can use them: ${refusal}`;
   return { certificatePem, key, notAfter: certificate.notAfter };
+}
+
+/** Why the TLS library would not take the pair (a key too weak, a digest too old); undefined when it does. */
+function refusedByTls(certificatePem: string, key: PrivateKey): string | undefined {
+  try {
+    createSecureContext({ cert: certificatePem, key: key.reveal() });
+    return undefined;
+  } catch (error) {
+    return renderFault(error);
+  }
 }
 
 function tooLarge(file: string): Fault {

@@ -245,7 +245,7 @@ class SelfManaged implements SelfManagedSource {
     });
   }
 
-  /** The chart's objects go in an order that ends with the Secret; bringing that back would leave it behind. */
+  /** Where both are gone the release is being removed, and a Secret that is brought back would be left behind. */
   #isBeingUninstalled({ secret, configurations }: Gathered): boolean {
     return secret === undefined && configurations.length === 0;
   }

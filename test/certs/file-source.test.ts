@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { KeyObject, webcrypto } from 'node:crypto';
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -124,6 +125,34 @@ describe('mounted files', () => {
     await source.stop();
     expect(clock.waits).toEqual([]);
   });
+});
+
+/** A certificate with a key that no TLS library accepts any more. */
+async function weakPair(): Promise<readonly [string, string]> {
+  await import('reflect-metadata');
+  const { X509CertificateGenerator } = await import('@peculiar/x509');
+  const algorithm = {
+    name: 'RSASSA-PKCS1-v1_5',
+    hash: 'SHA-256',
+    modulusLength: 512,
+    publicExponent: new Uint8Array([1, 0, 1]),
+  };
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const certificate = await X509CertificateGenerator.createSelfSigned({ name: 'CN=weak', keys });
+  const key = KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' });
+  return [certificate.toString('pem'), key];
+}
+
+test('a key that TLS does not accept is refused, and what was served stays', async () => {
+  const first = await sampleMaterial(START);
+  await mount(first);
+  await source.start();
+  const [certificate, key] = await weakPair();
+  await writeFile(join(folder, '..data', 'tls.crt'), certificate);
+  await writeFile(join(folder, '..data', 'tls.key'), key);
+  await poll();
+  expect(source.get()?.certificatePem).toBe(first.leaf.certificate.pem);
+  expect(source.healthy().detail).toContain('no TLS server can use them');
 });
 
 describe('a fixed pair', () => {

@@ -345,6 +345,15 @@ describe('the Secret', () => {
     expect(at.source.get()?.certificatePem).toBe(at.store.entries?.['tls.crt']);
   });
 
+  test('that a backup replaced is served by at once where the present certificate is about to end', async () => {
+    const at = await settledScene();
+    // Half an hour before the end: on an API server whose clock is ahead it may have expired already.
+    at.clock.pass(30 * 86_400 - 1800);
+    at.store.tamper(writeMaterial(await sampleMaterial(at.clock.nowMs)));
+    await at.source.look();
+    expect(at.source.get()?.certificatePem).toBe(at.store.entries?.['tls.crt']);
+  });
+
   test('without `tls.crt` and `tls.key` asks for a new certificate', async () => {
     const at = await settledScene();
     const before = { ...at.store.entries };
